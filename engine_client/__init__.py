@@ -1,0 +1,1 @@
+"""How the rest of the house talks to a game engine: one protocol, its models and errors, its transports."""

@@ -1,0 +1,136 @@
+"""The rows that the store takes and gives: frozen structs of plain values.
+
+Times are UTC seconds since 1970. A voyage is named by (session_id, voyage), voyage counting from 1 in its
+session; a turn by (session_id, voyage, n), n counting from 1 in its voyage (the launch is turn 1).
+"""
+
+import msgspec
+
+
+class VoyageLaunch(msgspec.Struct, frozen=True):
+    """What is known of a voyage when it is launched."""
+
+    seed: int
+    captain: str
+    ship: str
+
+
+class VoyageFinish(msgspec.Struct, frozen=True):
+    """How a voyage ended. Its tape job is queued in the same transaction."""
+
+    cause: str
+    title: str
+    victory: bool
+
+
+class TurnCommit(msgspec.Struct, frozen=True):
+    """One accepted turn, to be committed whole or not at all.
+
+    `expected_version` is the session row's version that the turn was computed from, 0 where the session has
+    none yet; the commit makes it one more. `state`, `action` and `outcome` are the engine's own encodings.
+    """
+
+    session_id: str
+    expected_version: int
+    voyage: int
+    n: int
+    turn_id: str
+    actor: str
+    at: float
+    action: bytes
+    outcome: bytes
+    state: bytes
+    launch: VoyageLaunch | None = None
+    finish: VoyageFinish | None = None
+
+
+class TurnRow(msgspec.Struct, frozen=True):
+    """One row of the journal."""
+
+    session_id: str
+    voyage: int
+    n: int
+    turn_id: str
+    actor: str
+    at: float
+    action: bytes
+    outcome: bytes
+
+
+class SessionRow(msgspec.Struct, frozen=True):
+    """A session's newest state. `active` is false when its last voyage has ended."""
+
+    session_id: str
+    version: int
+    voyage: int
+    n: int
+    active: bool
+    state: bytes
+    updated_at: float
+
+
+class VoyageRow(msgspec.Struct, frozen=True):
+    """One voyage. The last five are None or 0 while it is under way."""
+
+    session_id: str
+    voyage: int
+    seed: int
+    captain: str
+    ship: str
+    started_at: float
+    turns: int
+    ended_at: float | None = None
+    cause: str | None = None
+    title: str | None = None
+    victory: bool = False
+
+
+class FrameRow(msgspec.Struct, frozen=True):
+    """The picture of one turn. `file` is relative to the session's folder, with forward slashes."""
+
+    session_id: str
+    voyage: int
+    n: int
+    file: str
+    media_type: str
+    at: float
+
+
+class TapeRow(msgspec.Struct, frozen=True):
+    """A finished tape. `file` is relative to the session's folder; `message_id` 0 until it is posted."""
+
+    session_id: str
+    voyage: int
+    file: str
+    media_type: str
+    frames: int
+    left_out: int
+    seconds: float
+    size: int
+    built_at: float
+    message_id: int = 0
+
+
+class JobRow(msgspec.Struct, frozen=True):
+    """A piece of background work: claimed by (owner, attempt), parked with its error after too many tries."""
+
+    job_id: int
+    kind: str
+    session_id: str
+    voyage: int
+    attempt: int
+    owner: str
+    not_before: float
+    error: str = ""
+
+
+class BoardRow(msgspec.Struct, frozen=True):
+    """Where a session's board stands. `dirty` means that it does not show the newest turn yet."""
+
+    session_id: str
+    guild_id: int
+    channel_id: int
+    message_id: int
+    voyage: int
+    n: int
+    dirty: bool
