@@ -1,0 +1,36 @@
+"""What can go wrong in the store.
+
+StorageError
+├── Conflict           another writer was first; load again
+├── StoreLocked        another process holds the SQLite file
+├── StoreUnavailable   the database did not take the work; `maybe_done` says whether its outcome is unknown
+└── StaleEpoch         the lease or job has passed to another owner; the write was refused
+"""
+
+
+class StorageError(Exception):
+    """Base of every expected error of the store."""
+
+
+class Conflict(StorageError):
+    """The row has another version than expected, or exists already."""
+
+
+class StoreLocked(StorageError):
+    """Another process holds the SQLite file."""
+
+
+class StoreUnavailable(StorageError):
+    """The database is away, closed or full.
+
+    `maybe_done` is true when the connection broke around the commit: the work may have been kept, so look it
+    up before doing it again.
+    """
+
+    def __init__(self, message: str, *, maybe_done: bool = False) -> None:
+        super().__init__(message)
+        self.maybe_done = maybe_done
+
+
+class StaleEpoch(StorageError):
+    """The lease or job has passed to another owner."""

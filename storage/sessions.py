@@ -1,0 +1,68 @@
+"""The newest state of every session. States are changed by turn commits only."""
+
+import msgspec
+from sqlalchemy import Connection, delete, func, select
+
+from storage.database import Database
+from storage.rows import SessionRow
+from storage.schema import board, channel_settings, cursor, frame, job, session, tape, vote
+
+
+class SessionCounts(msgspec.Struct, frozen=True):
+    """How many sessions are kept, and how many have a voyage under way."""
+
+    sessions: int
+    active: int
+
+
+class SessionStore:
+    """Session rows: read, count, forget."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def load(self, session_id: str) -> SessionRow | None:
+        """Give one session's newest state."""
+
+        def unit(conn: Connection) -> SessionRow | None:
+            row = conn.execute(select(*session.c).where(session.c.session_id == session_id)).first()
+            return SessionRow(*row) if row else None
+
+        return await self._database.read(unit)
+
+    async def ids(self, *, active: bool | None = None) -> list[str]:
+        """List session ids in order, without their states."""
+        statement = select(session.c.session_id).order_by(session.c.session_id)
+        if active is not None:
+            statement = statement.where(session.c.active == active)
+        return await self._database.read(lambda conn: list(conn.execute(statement).scalars()))
+
+    async def counts(self) -> SessionCounts:
+        """Count the sessions."""
+        statement = select(func.count(), func.count().filter(session.c.active))
+        statement = statement.select_from(session)
+        return await self._database.read(lambda conn: SessionCounts(*conn.execute(statement).one()))
+
+    async def remove(self, session_id: str) -> bool:
+        """Forget a session, its journal and all that was kept with it; give False when there was none.
+
+        The channel's settings go too.
+        """
+
+        def unit(conn: Connection) -> bool:
+            for table in (frame, tape, job, board, vote, cursor, channel_settings):
+                conn.execute(delete(table).where(table.c.session_id == session_id))
+            return conn.execute(delete(session).where(session.c.session_id == session_id)).rowcount == 1
+
+        return await self._database.write(unit)
+
+    async def list(self, *, limit: int | None = None, active: bool | None = None) -> list[SessionRow]:
+        """List sessions with their states, newest change first; `active` keeps only such ones."""
+        statement = select(*session.c).order_by(session.c.updated_at.desc(), session.c.session_id)
+        if active is not None:
+            statement = statement.where(session.c.active == active)
+
+        def unit(conn: Connection) -> list[SessionRow]:
+            return [SessionRow(*row) for row in conn.execute(statement.limit(limit))]
+
+        return await self._database.read(unit)
