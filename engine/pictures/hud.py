@@ -1,0 +1,157 @@
+"""The HUD over every picture: where, when, and how the ship is doing, readable at half size on a phone.
+
+Colour is never the only signal: a bar has a sign and a word, and a low one gets stripes and a warning sign.
+"""
+
+from dataclasses import dataclass
+
+from PIL import Image, ImageDraw
+
+from engine.pictures.cache import ByteCache
+from engine.pictures.icons import icon
+from engine.pictures.lettering import WHITE, Lettering
+from engine.pictures.palettes import Colour
+from engine.pictures.raster import WIDTH
+from engine.rules.scene import Gauges, Scene
+
+LOW = 0.25  # of the maximum: from here on a gauge is marked
+
+_LABEL_TOP = 300
+_BAR_TOP = 329
+_BAR_HEIGHT = 18
+_COLUMNS = (14, 170, 326, 482)
+_COLUMN_WIDTH = 144
+_ALARM: Colour = (255, 112, 92)
+_GOLD: Colour = (255, 216, 120)
+_SOFT: Colour = (206, 218, 236)
+
+
+@dataclass(frozen=True)
+class _Bar:
+    key: str
+    label: str
+    colour: Colour
+    value: int
+    maximum: int
+
+    @property
+    def share(self) -> float:
+        return min(1.0, max(0.0, self.value / max(1, self.maximum)))
+
+    @property
+    def low(self) -> bool:
+        return self.share <= LOW
+
+
+def compact(value: int) -> str:
+    """Write a whole number in at most six characters: 9,999 · 12.3k · 4.5M · −1.2B · 999T+."""
+    sign, size = ("−" if value < 0 else ""), abs(value)
+    if size < 10_000:
+        return f"{sign}{size:,}"
+    for unit, letter in ((1_000, "k"), (10**6, "M"), (10**9, "B"), (10**12, "T")):
+        if size < unit * 1000:
+            text = f"{size // unit}.{size % unit * 10 // unit}" if size < unit * 100 else str(size // unit)
+            return f"{sign}{text}{letter}"
+    return f"{sign}999T+"
+
+
+class Hud:
+    """Draws the HUD; its texts and bars are kept in the given cache."""
+
+    def __init__(self, cache: ByteCache, lettering: Lettering) -> None:
+        self._cache = cache
+        self._lettering = lettering
+
+    def draw(self, canvas: Image.Image, scene: Scene) -> None:
+        """Draw all of it onto a picture of 640 × 360."""
+        gauges = scene.gauges
+        for left, bar in zip(_COLUMNS, _bars(gauges), strict=True):
+            self._draw_bar(canvas, left, bar)
+        self._draw_place(canvas, scene)
+        self._draw_purse(canvas, scene)
+        if scene.damage > 0:
+            self._lettering.run(f"−{compact(scene.damage)}", 26).draw(canvas, _COLUMNS[0], 268, _ALARM)
+
+    def _draw_bar(self, canvas: Image.Image, left: int, bar: _Bar) -> None:
+        low = bar.low
+        canvas.paste(self._bar(bar, low), (left, _BAR_TOP))
+        shade = _ALARM if low else WHITE
+        sign = self._icon("warning" if low else bar.key, 22)
+        canvas.paste(shade if low else bar.colour, (left, _LABEL_TOP + 1), sign)
+        self._lettering.run(bar.label, 19).draw(canvas, left + 28, _LABEL_TOP + 1, shade)
+        number = self._lettering.fit(compact(bar.value), 24, 62)
+        number.draw(canvas, left + _COLUMN_WIDTH - number.width, _LABEL_TOP - 3, shade)
+
+    def _bar(self, bar: _Bar, low: bool) -> Image.Image:
+        filled = round(bar.share * (_COLUMN_WIDTH - 4))
+        if bar.share > 0:
+            filled = max(3, filled)
+        key = ("bar", bar.key, filled, low)
+        return self._cache.get(key, lambda: _Kept(_paint_bar(bar.colour, filled, low))).image
+
+    def _icon(self, name: str, size: int) -> Image.Image:
+        return self._cache.get(("icon", name, size), lambda: _Kept(icon(name, size))).image
+
+    def _draw_place(self, canvas: Image.Image, scene: Scene) -> None:
+        region = self._lettering.fit(scene.region_name or "Uncharted", 19, 380)
+        region.draw(canvas, 14, 8, _SOFT)
+        self._lettering.fit(scene.node_name or "—", 28, 420).draw(canvas, 14, 28)
+        for pip in range(min(5, max(0, scene.danger))):
+            canvas.paste((2, 4, 10), (15 + 24 * pip, 67), self._icon("danger", 20))
+            canvas.paste(_ALARM, (14 + 24 * pip, 66), self._icon("danger", 20))
+
+    def _draw_purse(self, canvas: Image.Image, scene: Scene) -> None:
+        right = WIDTH - 14
+        turn = self._lettering.run(f"TURN {compact(scene.turn)}", 19)
+        turn.draw(canvas, right - turn.width, 8, _SOFT)
+        purse = self._lettering.run(compact(scene.gauges.wealth), 26)
+        purse.draw(canvas, right - purse.width, 29, _GOLD)
+        canvas.paste(_GOLD, (right - purse.width - 30, 33), self._icon("credits", 24))
+        hold = self._lettering.run(f"{compact(scene.gauges.cargo)}/{compact(scene.gauges.cargo_max)}", 19)
+        hold.draw(canvas, right - hold.width, 61, _SOFT)
+        canvas.paste(_SOFT, (right - hold.width - 25, 63), self._icon("cargo", 19))
+
+
+@dataclass(frozen=True)
+class _Kept:
+    image: Image.Image
+
+    @property
+    def nbytes(self) -> int:
+        return self.image.width * self.image.height * 4 + 256
+
+
+def _bars(gauges: Gauges) -> tuple[_Bar, ...]:
+    return (
+        _Bar("hull", "HULL", (120, 200, 255), gauges.ship_condition, gauges.ship_condition_max),
+        _Bar("fuel", "FUEL", (255, 190, 84), gauges.fuel, gauges.fuel_max),
+        _Bar("food", "FOOD", (150, 224, 110), gauges.food, gauges.food_max),
+        _Bar("health", "LIFE", (255, 134, 168), gauges.health, gauges.health_max),
+    )
+
+
+def _paint_bar(colour: Colour, filled: int, low: bool) -> Image.Image:
+    image = Image.new("RGB", (_COLUMN_WIDTH, _BAR_HEIGHT), (8, 10, 18))
+    pen = ImageDraw.Draw(image)
+    edge = _ALARM if low else (104, 116, 138)
+    pen.rounded_rectangle((0, 0, _COLUMN_WIDTH - 1, _BAR_HEIGHT - 1), 3, fill=(16, 20, 32), outline=edge)
+    body = _ALARM if low else colour
+    for row in range(2, _BAR_HEIGHT - 2):
+        part = 1.12 - 0.5 * (row - 2) / (_BAR_HEIGHT - 5)
+        shade = tuple(min(255, round(channel * part)) for channel in body)
+        if filled:
+            pen.line((2, row, 1 + filled, row), fill=(shade[0], shade[1], shade[2]))
+    if low:
+        _draw_stripes(pen, filled)
+    for tenth in range(1, 10):
+        x = 2 + round((_COLUMN_WIDTH - 4) * tenth / 10)
+        pen.line((x, 2, x, _BAR_HEIGHT - 3), fill=(10, 12, 20))
+    return image
+
+
+def _draw_stripes(pen: ImageDraw.ImageDraw, filled: int) -> None:
+    for left in range(-_BAR_HEIGHT, filled, 10):
+        for row in range(2, _BAR_HEIGHT - 2):
+            start, end = left + row, left + row + 4
+            if end >= 0 and start < filled:
+                pen.line((2 + max(0, start), row, 1 + min(filled - 1, end), row), fill=(120, 20, 24))
