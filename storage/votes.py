@@ -39,6 +39,17 @@ class VoteStore:
 
         return await self._database.read(unit)
 
+    async def of_turn(self, session_id: str, voyage: int, n: int) -> list[tuple[int, str, float]]:
+        """List the votes on a turn as (user_id, choice, at), oldest first."""
+        columns = (vote.c.user_id, vote.c.choice, vote.c.at)
+        where = (vote.c.session_id == session_id, vote.c.voyage == voyage, vote.c.n == n)
+        statement = select(*columns).where(*where).order_by(vote.c.at, vote.c.user_id)
+
+        def unit(conn: Connection) -> list[tuple[int, str, float]]:
+            return [(row[0], row[1], row[2]) for row in conn.execute(statement)]
+
+        return await self._database.read(unit)
+
     async def clear(self, session_id: str) -> int:
         """Forget a session's votes; give how many there were."""
         statement = delete(vote).where(vote.c.session_id == session_id)

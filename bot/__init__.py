@@ -1,0 +1,1 @@
+"""What Discord sees: cogs, views, embeds, text, and the one place where all is put together (app.py)."""

@@ -1,0 +1,73 @@
+"""The command line: `python -m bot run | demo | doctor`. Sentences go to people, exit codes to scripts."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+
+from bot.settings import Settings, SettingsError, load_settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one subcommand; give its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        _complain(f"A setting is wrong, so nothing was started.\n{error}")
+        return 2
+    try:
+        return options.start(options, settings)
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="Dead Reckoning, the Discord bot.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    run = commands.add_parser("run", help="run the bot with the token from .env")
+    run.set_defaults(start=_run)
+    demo = commands.add_parser("demo", help="play in the browser, without a token")
+    demo.add_argument(
+        "--port", type=int, default=8421, help="port of the page on this machine (0: any free one)"
+    )
+    demo.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
+    demo.set_defaults(start=_demo)
+    doctor = commands.add_parser("doctor", help="say in plain words what is missing")
+    doctor.set_defaults(start=_doctor)
+    return parser
+
+
+def _run(_options: argparse.Namespace, settings: Settings) -> int:
+    from bot import running
+
+    token = settings.discord_token.get_secret_value()
+    if not token:
+        _complain(
+            "DISCORD_TOKEN is empty. Put the bot's token into .env, or try `make demo`, which needs none."
+        )
+        return 2
+    return running.run(settings, token)
+
+
+def _demo(options: argparse.Namespace, settings: Settings) -> int:
+    from bot import running
+
+    return asyncio.run(running.demo(settings, port=options.port, open_browser=not options.no_browser))
+
+
+def _doctor(_options: argparse.Namespace, settings: Settings) -> int:
+    from bot.doctor import examine
+
+    findings = asyncio.run(examine(settings))
+    for finding in findings:
+        sys.stdout.write(f"{finding}\n")
+    return 1 if any(finding.bad for finding in findings) else 0
+
+
+def _complain(sentence: str) -> None:
+    sys.stderr.write(sentence + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

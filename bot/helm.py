@@ -1,0 +1,181 @@
+"""What a player's command or click does: the steps between an interaction and `sessions.play`.
+
+Every method acknowledges first, then works; what goes wrong is raised and told by the caller (`answering`, or
+the command tree's error handler).
+"""
+
+import asyncio
+import io
+
+import discord
+
+from bot import clean, discord_io, text
+from bot.errors import MissingPermission, VotingOnly
+from bot.keeper import BoardKeeper
+from bot.views.board import restart_view
+from bot.views.custom_action import custom_action_modal
+from bot.views.ids import Target
+from engine_client.models import Action, Choose, Picture, Say, SessionId, TurnRef
+from engine_client.protocol import GameEngineClient
+from sessions.channel_settings import Mode, SettingsBook
+from sessions.countdown import Countdowns, Deadline, auto_turn_id
+from sessions.errors import NothingToRestart, OldBoard, SessionError, VoyageEnded
+from sessions.play import Play
+from sessions.votes import VoteBook
+
+
+class Helm:
+    """Carries out what players ask for."""
+
+    def __init__(
+        self,
+        engine: GameEngineClient,
+        play: Play,
+        keeper: BoardKeeper,
+        settings: SettingsBook,
+        votes: VoteBook,
+        countdowns: Countdowns,
+    ) -> None:
+        self._engine = engine
+        self._play = play
+        self._keeper = keeper
+        self._settings = settings
+        self._votes = votes
+        self._countdowns = countdowns
+
+    async def open(self, interaction: discord.Interaction, session_id: SessionId) -> None:
+        """Launch the channel's voyage, or show its board again."""
+        if missing := discord_io.lacking(interaction):
+            raise MissingPermission(missing)
+        acknowledged = asyncio.create_task(discord_io.acknowledge(interaction, thinking=True))
+        try:
+            played = await self._play.open(
+                session_id, turn_id=str(interaction.id), captain=captain_of(interaction)
+            )
+        finally:
+            await acknowledged
+        await self._keeper.place(interaction, played)
+
+    async def choose(self, interaction: discord.Interaction, target: Target, choice: str) -> None:
+        """Take a choice, or count it as a vote where the channel votes."""
+        settings = await self._settings.of(target.session_id)
+        if settings.mode is Mode.VOTE:
+            await self._vote(interaction, target, choice)
+        else:
+            await self._act(interaction, target, Choose(choice))
+
+    async def ask_custom(self, interaction: discord.Interaction, target: Target) -> None:
+        """Open the modal of a custom action. The modal itself is the acknowledgement."""
+        await interaction.response.send_modal(custom_action_modal(target))
+
+    async def say(self, interaction: discord.Interaction, target: Target, words: str) -> None:
+        """Take a custom action, where the first one to act decides."""
+        settings = await self._settings.of(target.session_id)
+        if settings.mode is Mode.VOTE:
+            raise VotingOnly
+        await self._act(interaction, target, Say(words))
+
+    async def ask_restart(self, interaction: discord.Interaction, session_id: SessionId) -> None:
+        """Ask whether the voyage under way is to be given up; without one, launch at once."""
+        await discord_io.acknowledge(interaction, thinking=True, private=True)
+        turn = await self._play.current(session_id)
+        if turn.end is not None:
+            raise NothingToRestart
+        question = text.RESTART_ASK.format(ship=clean.for_discord(turn.ship, 60), turn=turn.n)
+        await discord_io.edit_answer(interaction, content=question, view=restart_view(turn))
+
+    async def restart(self, interaction: discord.Interaction, target: Target) -> None:
+        """Give up the voyage that was asked about, and launch the next one."""
+        if missing := discord_io.lacking(interaction):
+            raise MissingPermission(missing)
+        acknowledged = asyncio.create_task(discord_io.acknowledge(interaction))
+        try:
+            played = await self._play.restart(
+                target.session_id,
+                turn_id=str(interaction.id),
+                expected=target.ref,
+                captain=captain_of(interaction),
+            )
+        finally:
+            await acknowledged
+        message = await self._keeper.place(interaction, played, afresh=True)
+        done = text.board_moved(message.jump_url) if message else text.VOYAGE_SAFE
+        await discord_io.edit_answer(interaction, content=done, view=None)
+
+    async def show_map(self, interaction: discord.Interaction, session_id: SessionId) -> None:
+        """Show the star map to the player who asked."""
+        await discord_io.acknowledge(interaction, thinking=True, private=True)
+        turn = await self._play.current(session_id)
+        picture = await self._engine.chart(session_id)
+        place = clean.for_discord(f"{turn.place.region} · {turn.place.node}", 200)
+        embed = discord.Embed(title="Star map", description=f"📍 {place}")
+        name = f"map-v{turn.voyage}-t{turn.n}{picture.suffix}"
+        embed.set_image(url=f"attachment://{name}")
+        await discord_io.edit_answer(interaction, embed=embed, attachments=[map_file(picture, name)])
+
+    async def advance(self, deadline: Deadline) -> None:
+        """Let a countdown's end take its one turn. A turn taken meanwhile by a player wins silently."""
+        turn = await self._play.current(deadline.session_id)
+        if turn.ref != deadline.ref:
+            return
+        action, actor = await self._countdowns.decide(turn)
+        turn_id = auto_turn_id(deadline.session_id, deadline.ref)
+        try:
+            played = await self._play.take_turn(
+                deadline.session_id, action, turn_id=turn_id, expected=deadline.ref, actor=actor
+            )
+        except SessionError:
+            return
+        await self._keeper.refresh(deadline.session_id, played)
+
+    async def _act(self, interaction: discord.Interaction, target: Target, action: Action) -> None:
+        acknowledged = asyncio.create_task(discord_io.acknowledge(interaction))
+        self._countdowns.wake(target.session_id)
+        try:
+            played = await self._play.take_turn(
+                target.session_id,
+                action,
+                turn_id=str(interaction.id),
+                expected=target.ref,
+                actor=captain_of(interaction),
+            )
+        except (OldBoard, VoyageEnded):
+            self._keeper.stir(target.session_id)
+            raise
+        finally:
+            await acknowledged
+        await self._keeper.update(interaction, played)
+
+    async def _vote(self, interaction: discord.Interaction, target: Target, choice: str) -> None:
+        await discord_io.acknowledge(interaction)
+        turn = await self._play.current(target.session_id)
+        _check_newest(turn.ref, target.ref, ended=turn.end is not None)
+        label = next((offered.label for offered in turn.choices if offered.id == choice), None)
+        if label is None:
+            await discord_io.whisper(interaction, text.UNKNOWN_CHOICE)
+            return
+        self._countdowns.wake(target.session_id)
+        at = interaction.created_at.timestamp()
+        tally = await self._votes.cast(target.session_id, target.ref, interaction.user.id, choice, at)
+        await self._countdowns.watch(turn)
+        self._keeper.stir(target.session_id)
+        await discord_io.whisper(interaction, text.voted(clean.for_discord(label, 80), tally.total))
+
+
+def captain_of(interaction: discord.Interaction) -> str:
+    """Give the player's name as the game may show it."""
+    return clean.plain(interaction.user.display_name, 40) or "Captain"
+
+
+def map_file(picture: Picture, name: str) -> discord.File:
+    """Make the star map's file."""
+    return discord.File(
+        io.BytesIO(picture.data), filename=name, description="Star map: known systems, lanes and fuel range"
+    )
+
+
+def _check_newest(newest: TurnRef, expected: TurnRef, *, ended: bool) -> None:
+    if ended or newest.voyage != expected.voyage:
+        raise VoyageEnded
+    if newest != expected:
+        raise OldBoard(newest.n)

@@ -1,0 +1,169 @@
+"""Keeps each channel's board up to date: newest state wins, one edit at a time, a dirty flag and no queue.
+
+It knows how a board is edited, placed and retired, not why a game moved.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import discord
+
+from bot import discord_io, presenter
+from bot.discord_io import Edit
+from bot.views.board import board_view
+from engine_client.models import SessionId, Turn, TurnRef
+from sessions.boards import BoardBook
+from sessions.channel_settings import SettingsBook
+from sessions.countdown import Countdowns
+from sessions.locks import SessionLocks
+from sessions.play import Play, Played
+from sessions.votes import VoteBook
+
+log = logging.getLogger(__name__)
+
+Content = dict[str, Any]
+
+
+class BoardKeeper:
+    """Shows turns on boards."""
+
+    def __init__(
+        self,
+        client: discord.Client,
+        play: Play,
+        boards: BoardBook,
+        settings: SettingsBook,
+        votes: VoteBook,
+        countdowns: Countdowns,
+    ) -> None:
+        self._client = client
+        self._play = play
+        self._boards = boards
+        self._settings = settings
+        self._votes = votes
+        self._countdowns = countdowns
+        self._locks = SessionLocks()
+        self._newest: dict[str, TurnRef] = {}
+        self._restless: set[SessionId] = set()
+
+    async def update(self, interaction: discord.Interaction, played: Played) -> None:
+        """Show a turn on the board whose button was clicked."""
+
+        async def edit(content: Content) -> bool:
+            return await discord_io.edit_answer(interaction, **content) is not None
+
+        await self._show(played, edit)
+
+    async def place(
+        self, interaction: discord.Interaction, played: Played, *, afresh: bool = False
+    ) -> discord.Message | None:
+        """Put the board up as a new message of the interaction; the voyage's older board goes.
+
+        `afresh` sends a message of its own (after a private question); otherwise the answer that was
+        announced with "thinking" becomes the board.
+        """
+        turn = played.turn
+        async with self._locks.of(turn.session_id):
+            self._newest[turn.session_id] = turn.ref
+            before = await self._boards.of(turn.session_id)
+            content = await self._content(played)
+            message = await self._post(interaction, content, afresh=afresh)
+            if message is None:
+                await self._boards.behind(turn.session_id)
+                return None
+            channel_id, guild_id = message.channel.id, interaction.guild_id or 0
+            await self._boards.placed(turn, guild_id, channel_id, message.id)
+        if before is not None and before.message_id and before.message_id != message.id:
+            await self._retire(before.channel_id, before.message_id, turn, before.voyage, played.ended)
+        return message
+
+    async def refresh(self, session_id: SessionId, played: Played | None = None) -> None:
+        """Edit the board as a message, to its session's newest turn."""
+        played = played or await self._play.show(session_id)
+        row = await self._boards.of(session_id)
+        if row is None or not row.message_id:
+            return
+
+        async def edit(content: Content) -> bool:
+            done = await discord_io.edit_message(self._client, row.channel_id, row.message_id, **content)
+            if done in (Edit.MESSAGE_GONE, Edit.CHANNEL_CLOSED):
+                await self._boards.lost(row)
+            return done is Edit.DONE or done is not Edit.LATER
+
+        await self._show(played, edit)
+
+    def stir(self, session_id: SessionId) -> None:
+        """Note that something other than the turn has changed (votes, settings); `sweep` shows it."""
+        self._restless.add(session_id)
+
+    async def sweep(self) -> None:
+        """Edit every board that is behind or was stirred. Failures stay for the next sweep."""
+        behind = {SessionId(row.session_id) for row in await self._boards.all_behind()}
+        stirred, self._restless = self._restless, set()
+        for session_id in behind | stirred:
+            try:
+                await self.refresh(session_id)
+            except Exception:
+                log.exception("board not refreshed session=%s", session_id)
+                await self._boards.behind(session_id)
+
+    async def _show(self, played: Played, edit: Callable[[Content], Awaitable[bool]]) -> None:
+        turn = played.turn
+        newest = self._newest.get(turn.session_id, TurnRef(0, 0))
+        self._newest[turn.session_id] = max(newest, turn.ref, key=_order)
+        async with self._locks.of(turn.session_id):
+            if _order(turn.ref) < _order(self._newest[turn.session_id]):
+                return  # a newer turn is shown or about to be
+            if await edit(await self._content(played)):
+                await self._note_shown(turn)
+            else:
+                await self._boards.behind(turn.session_id)
+
+    async def _note_shown(self, turn: Turn) -> None:
+        row = await self._boards.of(turn.session_id)
+        if row is not None and row.message_id:
+            await self._boards.placed(turn, row.guild_id, row.channel_id, row.message_id)
+
+    async def _content(self, played: Played) -> Content:
+        """Make a message's content: embed, buttons, picture."""
+        turn = played.turn
+        settings = await self._settings.of(turn.session_id)
+        deadline = await self._countdowns.watch(turn)
+        tally = await self._votes.tally(turn.session_id, turn.ref) if settings.countdown else None
+        file = presenter.picture_file(turn, played.picture)
+        embed = presenter.board_embed(
+            turn,
+            settings,
+            file_name=file.filename,
+            deadline=deadline,
+            tally=tally,
+            resting=self._countdowns.resting(turn.session_id),
+        )
+        return {"embed": embed, "view": board_view(turn), "attachments": [file]}
+
+    async def _post(
+        self, interaction: discord.Interaction, content: Content, *, afresh: bool
+    ) -> discord.Message | None:
+        if not afresh:
+            return await discord_io.edit_answer(interaction, **content)
+        files = content.pop("attachments")
+        return await discord_io.follow_up(interaction, files=files, **content)
+
+    async def _retire(
+        self, channel_id: int, message_id: int, turn: Turn, voyage: int, ended: Turn | None
+    ) -> None:
+        """Take the old board away: deleted if its voyage goes on elsewhere, else left as its voyage's end."""
+        if voyage == turn.voyage:
+            await discord_io.delete_message(self._client, channel_id, message_id)
+        elif ended is not None and ended.end is not None:
+            embed = presenter.epitaph(ended)
+            await discord_io.edit_message(
+                self._client, channel_id, message_id, embed=embed, view=None, attachments=[]
+            )
+        else:
+            await discord_io.edit_message(self._client, channel_id, message_id, view=None)
+
+
+def _order(ref: TurnRef) -> tuple[int, int]:
+    return ref.voyage, ref.n

@@ -1,0 +1,85 @@
+"""Every setting of the bot, read from the environment or `.env` and checked before anything starts.
+
+`.env.example` lists the same names with the same defaults; a test compares the two.
+"""
+
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the text names the variable and says why."""
+
+
+class CommandSync(StrEnum):
+    """When slash commands are sent to Discord."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class LogLevel(StrEnum):
+    """How much the log tells."""
+
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+
+
+class Settings(BaseSettings):
+    """The bot's settings. A field's description is the line that `.env.example` shows."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
+
+    discord_token: SecretStr = Field(
+        SecretStr(""), description="The bot's token from the Discord developer portal; only `run` needs it."
+    )
+    data_dir: Path = Field(Path("data"), description="The folder of all runtime data.")
+    database_url: str = Field(
+        "", description="Empty for SQLite in DATA_DIR; the schema is made for postgresql:// as well."
+    )
+    resume_mode: bool = Field(
+        True, description="true: voyages go on after a start; false: each is ended at its next touch."
+    )
+    command_sync: CommandSync = Field(
+        CommandSync.AUTO, description="When slash commands are sent to Discord: auto, always or never."
+    )
+    log_level: LogLevel = Field(LogLevel.INFO, description="DEBUG, INFO, WARNING or ERROR.")
+    picture_threads: int = Field(2, ge=1, le=64, description="Threads that draw pictures (1 to 64).")
+    picture_cache_mb: int = Field(
+        48, ge=4, le=4096, description="Memory for finished backgrounds, in MiB (4 to 4096)."
+    )
+    tape_threads: int = Field(2, ge=1, le=64, description="Threads that build tapes (1 to 64).")
+    upload_limit_mib: int = Field(
+        10, ge=1, le=500, description="Largest tape where the server's own limit is unknown, in MiB."
+    )
+    tapes_kept: int = Field(20, ge=1, le=10_000, description="Tapes kept per channel (1 to 10000).")
+    tapes_kept_mib: int = Field(
+        100, ge=1, le=100_000, description="Tapes kept per channel, in MiB (1 to 100000)."
+    )
+    session_idle_seconds: int = Field(
+        3600, ge=60, description="A session that nobody touched for so long leaves memory (it is saved)."
+    )
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings. Raises SettingsError, whose text names every wrong variable."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise SettingsError(explain(error)) from error
+
+
+def explain(error: ValidationError) -> str:
+    """Say in one line per variable what is wrong with it, without repeating a secret."""
+    lines = []
+    for fault in error.errors(include_url=False):
+        name = "_".join(str(part) for part in fault["loc"]).upper()
+        given = "" if "TOKEN" in name else f" (given: {str(fault['input'])[:60]!r})"
+        lines.append(f"{name}: {fault['msg'][0].lower()}{fault['msg'][1:]}{given}")
+    return "\n".join(lines)

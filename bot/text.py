@@ -1,0 +1,86 @@
+"""Every sentence that a player reads and that is not the game's own story."""
+
+from collections.abc import Mapping, Sequence
+
+from engine_client import errors
+from sessions.channel_settings import ChannelSettings, Mode
+
+FOREIGN_BUTTON = "This button belongs to another channel's game, so it does nothing here. Use `/play`."
+CHANNEL_LOST = (
+    "I cannot write in this channel: it is gone, archived or closed to me. Your game is safe; "
+    "ask an admin to let me in, then use `/play`."
+)
+VOYAGE_SAFE = "Your game is safe."
+UNKNOWN_CHOICE = "That choice is not offered any more. The board shows what is."
+KEPT = "Good. The voyage goes on."
+RECOVERING = "📼 The black box is being recovered…"
+NEW_VOYAGE = "New voyage"
+CUSTOM_ACTION = "Custom action"
+MAP = "Map"
+RESTART = "Restart"
+NO_TAPES = "No tape has been recorded in this channel yet. A voyage's tape is made when it ends."
+VOTING_ONLY = (
+    "This channel decides by vote, so custom actions are off. Vote with a button, or let an admin choose "
+    "`/settings mode:first`."
+)
+RESTART_ASK = (
+    "**Give up this voyage?** {ship} is at turn {turn}. The voyage ends here, its tape is posted, "
+    "and a new one begins. Only this channel's game is touched."
+)
+COUNTDOWN_ENDS = "⏳ The ship acts alone {when}"
+VOTE_ENDS = "🗳️ The vote closes {when}"
+VOTE_OPEN = "🗳️ Vote by pressing a button; the first vote starts the clock."
+RESTING = "💤 The crew waits for you: the countdown goes on after your next choice."
+
+ENGINE_SENTENCES: Mapping[type[errors.EngineError], str] = {
+    errors.UnknownChoice: UNKNOWN_CHOICE,
+    errors.EngineAway: "The engine is away for a moment. Your game is safe; try again shortly.",
+    errors.UnknownSession: "No ship has left this channel yet. Start one with `/play`.",
+    errors.VoyageOver: "That voyage is over. Start a new one with **New voyage** or `/play`.",
+    errors.VoyageUnderWay: "A voyage is already under way here. `/play` shows it.",
+    errors.BadSessionId: FOREIGN_BUTTON,
+}
+
+
+def unexpected(reference: str) -> str:
+    """Tell a player that something broke, with the reference that the log has too."""
+    return f"Something broke on my side. {VOYAGE_SAFE} If it happens again, tell an admin: `{reference}`."
+
+
+def missing_permissions(names: Sequence[str]) -> str:
+    """Tell which permissions the bot lacks here."""
+    listed = ", ".join(f"**{name}**" for name in names)
+    return f"I need {listed} in this channel to show the game. {VOYAGE_SAFE} Then use `/play` again."
+
+
+def you_lack(names: Sequence[str]) -> str:
+    """Tell which permissions the player lacks."""
+    return "You need " + ", ".join(f"**{name}**" for name in names) + " for that."
+
+
+def voted(label: str, total: int) -> str:
+    """Confirm a vote to its voter."""
+    return f"🗳️ Your vote: **{label}**. {total} {'vote' if total == 1 else 'votes'} so far; you may change it."
+
+
+def board_moved(link: str) -> str:
+    """Point from a command to the board."""
+    return f"The board is here: {link}"
+
+
+def settings_summary(chosen: ChannelSettings) -> str:
+    """Say in words what a channel has chosen."""
+    if not chosen.countdown:
+        pace = "No countdown: the ship waits for a choice."
+    elif chosen.auto_advance:
+        pace = f"After {chosen.countdown} s without a choice the ship acts alone."
+    elif chosen.mode is Mode.VOTE:
+        pace = f"A vote closes {chosen.countdown} s after its first ballot."
+    else:
+        pace = (
+            f"A countdown of {chosen.countdown} s is set, but without auto-advance or votes it does nothing."
+        )
+    who = "The most voted choice wins." if chosen.mode is Mode.VOTE else "The first click wins."
+    look = [chosen.tape_format.upper(), "VHS look" if chosen.vhs else "clean look"]
+    look.append("with transitions" if chosen.flipbook else "without transitions")
+    return f"⏱️ {pace}\n🖱️ {who}\n📼 Tapes: {', '.join(look)}."
