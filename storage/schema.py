@@ -172,3 +172,72 @@ lease = Table(
     Column("until", Double, nullable=False),
     PrimaryKeyConstraint("name"),
 )
+
+tracker_subscription = Table(
+    "tracker_subscription",
+    metadata,
+    Column("subscription_id", Integer, autoincrement=True, nullable=False),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("thread_id", BigInteger, nullable=False),  # the post in a forum that holds the messages, else 0
+    Column("feed", String(64), nullable=False),
+    Column("filter", Text, nullable=False),
+    Column("role_id", BigInteger, nullable=False),
+    Column("style", String(8), nullable=False),
+    Column("paused", Boolean, nullable=False),
+    Column("primed", Boolean, nullable=False),  # false until the first answer was shown, without pings
+    Column("removed_at", Double, nullable=False),  # 0 while it is wanted
+    Column("created_by", BigInteger, nullable=False),
+    Column("created_at", Double, nullable=False),
+    PrimaryKeyConstraint("subscription_id"),
+    Index(None, "guild_id"),
+)
+
+tracker_listing = Table(
+    "tracker_listing",
+    metadata,
+    Column("feed", String(64), nullable=False),
+    Column("key", String(32), nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("feed", "key"),
+)
+
+tracker_post = Table(
+    "tracker_post",
+    metadata,
+    Column("subscription_id", Integer, nullable=False),
+    Column("key", String(32), nullable=False),  # the listing's, "board" for a board
+    Column("nonce", String(25), nullable=False),
+    Column("channel_id", BigInteger, nullable=False),  # where the message is; 0 until it is posted
+    Column("message_id", BigInteger, nullable=False),  # 0 until it is posted
+    Column("pings", Boolean, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("posted_at", Double, nullable=False),
+    Column("edited_at", Double, nullable=False),
+    Column("shown", Text, nullable=False),  # what the message shows, as the tracker names it
+    Column("reposts", Integer, nullable=False),
+    Column("muted", Boolean, nullable=False),
+    PrimaryKeyConstraint("subscription_id", "key"),
+    UniqueConstraint("nonce"),
+)
+
+tracker_channel = Table(
+    "tracker_channel",
+    metadata,
+    Column("channel_id", BigInteger, nullable=False),
+    Column("code", Integer, nullable=False),  # Discord's error code
+    Column("failures", Integer, nullable=False),
+    Column("opened_at", Double, nullable=False),
+    Column("retry_at", Double, nullable=False),
+    Column("told", Boolean, nullable=False),
+    PrimaryKeyConstraint("channel_id"),
+)
+
+tracker_feed = Table(
+    "tracker_feed",
+    metadata,
+    Column("feed", String(64), nullable=False),
+    Column("at", Double, nullable=False),  # of the last complete answer
+    Column("source_time", Double),
+    PrimaryKeyConstraint("feed"),
+)
