@@ -1,19 +1,17 @@
-"""The demo's life: build the little Discord, attach the bot, keep time running, serve the page, close in order.
+"""The demo's life: build the little Discord, attach the bot, keep time running, serve the page, close.
 
 It must not know the game, and it never calls `bot.start()`: simcord logs the bot in and runs its setup_hook.
 """
 
 import asyncio
 import logging
-import shutil
 import signal
+import sys
 import time
 import webbrowser
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 import discord
@@ -25,9 +23,9 @@ from bot.demo.world import World, build_world, find_place, helm_picture, list_pl
 
 log = logging.getLogger(__name__)
 
-PUBLISH_EVERY: Final = 0.15
+PUBLISH_EVERY: Final = 0.15  # Seconds between two looks for changes.
+PUBLISH_SHARE: Final = 4  # A slow publication rests four times as long as it took: many pages, long channels.
 FORGET_EVERY: Final = 30.0
-RUNS_KEPT: Final = 5
 
 
 @dataclass(frozen=True)
@@ -53,8 +51,8 @@ async def demo_world(bot: discord.Client, port: int = 0) -> AsyncIterator[DemoWo
     env = LiveEnv(bot)
     world = build_world(env)
     async with _background(_keep_time(env)):
-        await env.start()
         try:
+            await env.start()
             preview = _make_preview(env, world, port)
             async with preview, _background(_keep_published(env, preview)):
                 yield DemoWorld(f"{preview.url}.bridge.ada", env, world, preview)
@@ -69,27 +67,22 @@ async def serve(
     open_browser: bool,
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
-    """Serve the demo until Ctrl-C or SIGTERM, then close the bot. `on_ready` is given the address."""
+    """Serve the demo until Ctrl-C or SIGTERM, then close the bot.
+
+    `on_ready` is given the address; without it the address is written to standard output.
+    """
     stop = asyncio.Event()
     async with demo_world(build_bot(), port) as demo:
         with _stop_on_signals(stop):
-            if on_ready is not None:
-                on_ready(demo.address)
+            (on_ready or _announce)(demo.address)
             if open_browser:
                 await asyncio.to_thread(webbrowser.open, demo.address)
             await stop.wait()
 
 
-def fresh_data_dir(root: Path) -> Path:
-    """Make a new folder for one demo run under `root`/demo, and drop all but the newest few of the old ones."""
-    parent = root / "demo"
-    parent.mkdir(parents=True, exist_ok=True)
-    for old in sorted(parent.glob("run-*"))[: -(RUNS_KEPT - 1)]:
-        shutil.rmtree(old, ignore_errors=True)
-    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
-    folder = parent / f"run-{stamp}"
-    folder.mkdir()
-    return folder
+def _announce(address: str) -> None:
+    sys.stdout.write(f"\nDead Reckoning flies at {address}\nCtrl-C lands it.\n\n")
+    sys.stdout.flush()
 
 
 def _make_preview(env: LiveEnv, world: World, port: int) -> LivePreview:
@@ -120,16 +113,21 @@ def _make_preview(env: LiveEnv, world: World, port: int) -> LivePreview:
 
 
 async def _keep_time(env: LiveEnv) -> None:
+    wait = 0.0
     while True:
-        await asyncio.sleep(env.tick())
+        await asyncio.sleep(wait)
+        wait = env.tick()
 
 
 async def _keep_published(env: LiveEnv, preview: LivePreview) -> None:
     forget_at = time.monotonic() + FORGET_EVERY
+    pause = PUBLISH_EVERY
     while True:
-        await asyncio.sleep(PUBLISH_EVERY)
+        await asyncio.sleep(pause)
+        started = time.monotonic()
         if env.changed():
             preview.publish_changes()
+        pause = max(PUBLISH_EVERY, PUBLISH_SHARE * (time.monotonic() - started))
         if time.monotonic() >= forget_at:
             env.forget_media()
             forget_at = time.monotonic() + FORGET_EVERY

@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 from simcord import ChannelHandle, GuildHandle, MemberActor, UserHandle
 
 from bot.demo.simcord_private import LiveEnv
+from bot.discord_io import REQUIRED_PERMISSIONS
 
 GUILD: Final = "Dead Reckoning demo"
 CHANNELS: Final = {
@@ -25,12 +26,7 @@ DIRECT: Final = "direct"
 CDN: Final = "https://cdn.simcord.invalid"
 
 BOT_PERMISSIONS: Final = discord.Permissions(
-    view_channel=True,
-    send_messages=True,
-    send_messages_in_threads=True,
-    embed_links=True,
-    attach_files=True,
-    read_message_history=True,
+    **dict.fromkeys((*REQUIRED_PERMISSIONS, "send_messages_in_threads"), True)
 )
 
 
@@ -54,7 +50,11 @@ class Place:
 
 
 def build_world(env: LiveEnv) -> World:
-    """Build the guild before the bot joins it, so that the bot meets it at its start."""
+    """Build the guild before the bot joins it, so that the bot meets it at its start.
+
+    simcord's clock still stands at its own beginning then, which gives the channels the same ids in every
+    run: a demo that is started again on the same folder goes on with the same games.
+    """
     bot_id = env.name_bot("Dead Reckoning", "helm")
     pictures = {f"{CDN}/avatars/{bot_id}/helm.png": ("helm.png", helm_picture())}
     guild = env.create_guild(GUILD)
@@ -87,12 +87,17 @@ def list_places(env: LiveEnv, world: World, address: str) -> dict[str, object]:
     """List the channels and people a page at `address` can switch to, for the page's own script."""
     here_channel, _, here_person = find_place(env, world, address).key.partition(".")
     rooms = [
-        {"key": key, "name": channel.name, "kind": "thread" if channel.is_thread else "text"}
+        _room(key, channel, "thread" if channel.is_thread else "text")
         for key, channel in _rooms(env, world).items()
     ]
-    rooms.append({"key": DIRECT, "name": "Dead Reckoning", "kind": "direct"})
+    direct = find_place(env, world, f"{DIRECT}.{here_person}").channel
+    rooms.append(_room(DIRECT, direct, "direct") | {"name": "Dead Reckoning"})
     people = [{"key": key, "name": name} for key, name in PEOPLE.items()]
     return {"channels": rooms, "people": people, "channel": here_channel, "person": here_person}
+
+
+def _room(key: str, channel: ChannelHandle, kind: str) -> dict[str, object]:
+    return {"key": key, "id": str(channel.id), "name": channel.name, "kind": kind}
 
 
 def _rooms(env: LiveEnv, world: World) -> dict[str, ChannelHandle]:

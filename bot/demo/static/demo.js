@@ -90,10 +90,51 @@ function quietStatus() {
   judge();
 }
 
+function writeAtOnce() {
+  const root = document.getElementById("modal-root");
+  let open = false;
+  new MutationObserver(() => {
+    const before = open;
+    open = !root.hidden && root.querySelector(".modal-dialog") !== null;
+    if (!open || before) return;
+    // The preview focuses the dialog's close button one frame after it opens; Discord focuses the text.
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      if (document.activeElement?.matches("input, textarea")) return;
+      root.querySelector("input:not([type=hidden]), textarea")?.focus();
+    }));
+  }).observe(root, { childList: true, subtree: true, attributes: true, attributeFilter: ["hidden"] });
+}
+
+function followNewest() {
+  const timeline = document.getElementById("channel-timeline");
+  let near = true;
+  const below = () => timeline.scrollHeight - timeline.scrollTop - timeline.clientHeight;
+  timeline.addEventListener("scroll", () => { near = below() < 120; }, { passive: true });
+  new MutationObserver(() => { if (near) timeline.scrollTop = timeline.scrollHeight; })
+    .observe(document.getElementById("channel-message-list"), { childList: true });
+}
+
+// A link to a message of this Discord leads to the place in this page, not to discord.com.
+function stayHere() {
+  document.addEventListener("click", (event) => {
+    const found = event.target.closest?.("a[href]")?.href.match(/^https:\/\/discord\.com\/channels\/[^/]+\/(\d+)(?:\/(\d+))?$/);
+    if (!found || !shown) return;
+    const value = JSON.parse(shown);
+    const room = value.channels.find((item) => item.id === found[1]);
+    if (!room) return;
+    event.preventDefault();
+    if (room.key !== value.channel) location.hash = `${capability}.${room.key}.${value.person}`;
+    else document.querySelector(`[data-message-id="${found[2]}"]`)?.scrollIntoView({ block: "start" });
+  });
+}
+
 rename();
 document.querySelector(".preview-brand").after(people);
 document.getElementById("messages-sidebar").append(places);
 runTimers();
 quietStatus();
+writeAtOnce();
+followNewest();
+stayHere();
 await refreshPlaces();
 setInterval(refreshPlaces, 5000);
