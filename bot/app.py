@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 import json
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 import discord
@@ -20,12 +21,17 @@ from bot.cogs.clock import ClockCog
 from bot.cogs.play import PlayCog
 from bot.cogs.settings import SettingsCog
 from bot.cogs.tape import TapeCog
+from bot.delivery import TapeDelivery
 from bot.helm import Helm
 from bot.keeper import BoardKeeper
 from bot.resume import Resume
-from bot.services import Services, open_services
+from bot.services import MIB, Parts, Services, fresh_seed, open_services
 from bot.settings import CommandSync, Settings
+from bot.shelf import TapeShelf
 from bot.views.board import BoardButton, ChoiceButton
+from bot.views.tapes import TapeButton, TapeMenu
+from engine.pictures import Painter
+from engine_client.models import Turn
 
 log = logging.getLogger(__name__)
 
@@ -36,9 +42,16 @@ class DeadReckoning(commands.Bot):
     """The bot. `helm` carries out clicks; it exists once `setup_hook` has run."""
 
     helm: Helm
+    shelf: TapeShelf
     services: Services
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        seeds: Callable[[], int] = fresh_seed,
+        painter: Painter | None = None,
+    ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -49,25 +62,42 @@ class DeadReckoning(commands.Bot):
             max_messages=None,
         )
         self.settings = settings
+        self._seeds = seeds
+        self._painter = painter
         self.tree.on_error = self._on_command_error
-        self._closing: asyncio.Task[None] | None = None
 
     async def setup_hook(self) -> None:
         """Open the store, build the services, add buttons and cogs, send the commands if they changed."""
-        self.services = services = await open_services(self.settings, _utc_seconds)
+        parts = Parts(_utc_seconds, self._voyage_ended, self._upload_limit, self._seeds, self._painter)
+        self.services = services = await open_services(self.settings, parts)
         keeper = BoardKeeper(
             self, services.play, services.boards, services.channels, services.votes, services.countdowns
         )
         self.helm = Helm(
             services.engine, services.play, keeper, services.channels, services.votes, services.countdowns
         )
+        self._delivery = TapeDelivery(self, services.engine, services.tapes, services.boards, keeper)
+        self.shelf = TapeShelf(services.engine, services.tapes, self._delivery)
+        self.add_dynamic_items(ChoiceButton, BoardButton, TapeButton, TapeMenu)
+        await self._add_cogs(keeper)
+        await self._sync_commands()
+
+    async def _add_cogs(self, keeper: BoardKeeper) -> None:
+        services = self.services
         resume = Resume(services.engine, services.boards, services.channels, services.countdowns)
-        self.add_dynamic_items(ChoiceButton, BoardButton)
         await self.add_cog(PlayCog(self.helm, services.play, services.engine))
         await self.add_cog(SettingsCog(services.channels, keeper))
-        await self.add_cog(TapeCog(self, services.tapes, services.play))
+        await self.add_cog(TapeCog(self, self.shelf, self._delivery))
         await self.add_cog(ClockCog(self.helm, keeper, services.countdowns, resume))
-        await self._sync_commands()
+
+    async def _voyage_ended(self, turn: Turn) -> None:
+        await self._delivery.ended(turn)
+
+    async def _upload_limit(self, session_id: str) -> int:
+        """Give the upload limit of the session's server, in bytes."""
+        board = await self.services.boards.of(session_id)
+        guild = self.get_guild(board.guild_id) if board is not None else None
+        return guild.filesize_limit if guild is not None else self.settings.upload_limit_mib * MIB
 
     async def close(self) -> None:
         """Stop the timers, finish what was accepted, close the store, leave Discord. Safe to call twice."""
@@ -102,7 +132,7 @@ class DeadReckoning(commands.Bot):
 
 
 def build_bot(settings: Settings) -> DeadReckoning:
-    """Build the bot; nothing is opened before `setup_hook`."""
+    """Build the bot as it runs; nothing is opened before `setup_hook`."""
     return DeadReckoning(settings)
 
 

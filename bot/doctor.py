@@ -2,7 +2,6 @@
 
 import asyncio
 import tempfile
-from collections.abc import Awaitable, Callable
 
 import aiohttp
 import discord
@@ -74,9 +73,9 @@ async def _content(_settings: Settings) -> list[Finding]:
 
 async def _video(_settings: Settings) -> list[Finding]:
     def codec() -> str:
-        import av
+        from av.codec import Codec
 
-        return av.codec.Codec("libx264", "w").long_name
+        return Codec("libx264", "w").long_name
 
     try:
         return [Finding("video", f"{await asyncio.to_thread(codec)} comes with PyAV; ffmpeg is not needed.")]

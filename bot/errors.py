@@ -4,6 +4,7 @@ BotError
 ├── ForeignButton      a button's id names another channel: forged or moved
 ├── VotingOnly         a custom action in a channel that votes
 ├── MissingPermission  the bot lacks permissions here; names them
+├── NoSuchTape         the channel has no such tape
 └── ChannelLost        the channel or its message is gone or closed to the bot
 """
 
@@ -45,6 +46,13 @@ class MissingPermission(BotError):
 
     def __init__(self, names: list[str]) -> None:
         super().__init__(text.missing_permissions(names))
+
+
+class NoSuchTape(BotError):
+    """The channel has no such tape."""
+
+    def __init__(self) -> None:
+        super().__init__(text.NO_TAPES)
 
 
 class ChannelLost(BotError):

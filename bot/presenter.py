@@ -37,8 +37,8 @@ def board_embed(
     """Make the board's embed: story, what happened, ship status, when the ship acts alone."""
     embed = discord.Embed(
         title=limits.shorten(clean.for_discord(turn.title, 200), limits.EMBED_TITLE),
-        description=_story(turn),
-        colour=_colour(turn),
+        description=story(turn),
+        colour=colour(turn),
     )
     embed.set_author(name=clean.plain(f"{turn.ship} · Captain {turn.captain}", limits.AUTHOR_NAME))
     embed.add_field(name="Ship", value=status_lines(turn.gauges), inline=False)
@@ -55,7 +55,7 @@ def board_embed(
 def status_embed(turn: Turn) -> discord.Embed:
     """Make the embed of `/status`."""
     place = clean.for_discord(f"{turn.place.region} · {turn.place.node}", 200)
-    embed = discord.Embed(title="Ship status", description=f"📍 {place}", colour=_colour(turn))
+    embed = discord.Embed(title="Ship status", description=f"📍 {place}", colour=colour(turn))
     embed.add_field(name="Gauges", value=status_lines(turn.gauges), inline=False)
     said = turn.end.sentence if turn.end else f"Voyage {turn.voyage}, turn {turn.n}, under way."
     embed.add_field(name="Voyage", value=clean.for_discord(said, limits.FIELD_VALUE), inline=False)
@@ -75,7 +75,8 @@ def picture_file(turn: Turn, picture: Picture) -> discord.File:
     return discord.File(io.BytesIO(picture.data), filename=name, description=alt)
 
 
-def _story(turn: Turn) -> str:
+def story(turn: Turn) -> str:
+    """Write what happened in a turn: who did what, the story, the messages, the end."""
     parts = [clean.for_discord(turn.story, _STORY, lines=True)]
     if turn.action:
         who = clean.for_discord(turn.actor, 60) or "The ship"
@@ -87,7 +88,8 @@ def _story(turn: Turn) -> str:
     return limits.shorten("\n".join(parts), limits.EMBED_DESCRIPTION)
 
 
-def _colour(turn: Turn) -> discord.Colour:
+def colour(turn: Turn) -> discord.Colour:
+    """Pick the colour of a turn: calm, in danger, lost or won."""
     if turn.end is not None:
         return COLOUR_WON if turn.end.victory else COLOUR_LOST
     return COLOUR_DANGER if any(_is_low(gauge) for gauge in turn.gauges) else COLOUR_CALM
@@ -135,6 +137,6 @@ def epitaph(turn: Turn) -> discord.Embed:
     """Make what is left on the board of a voyage that was given up."""
     title = clean.for_discord(turn.end.title if turn.end else turn.title, 200)
     said = clean.for_discord(turn.end.sentence if turn.end else "", 400)
-    embed = discord.Embed(title=title, description=f"{said}\n{text.RECOVERING}", colour=_colour(turn))
+    embed = discord.Embed(title=title, description=f"{said}\n{text.RECOVERING}", colour=colour(turn))
     embed.set_author(name=clean.plain(f"{turn.ship} · Captain {turn.captain}", limits.AUTHOR_NAME))
     return embed.set_footer(text=f"Voyage {turn.voyage} · {turn.n} turns")

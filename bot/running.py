@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import logging
 import signal
-from pathlib import Path
 
 import aiohttp
 import discord
@@ -61,7 +60,6 @@ def prepare_process(settings: Settings) -> None:
 
 
 async def _run_until_signal(settings: Settings, token: str) -> int:
-    Path(settings.data_dir).mkdir(parents=True, exist_ok=True)
     async with build_bot(settings) as bot:
         loop = asyncio.get_running_loop()
         running = asyncio.create_task(bot.start(token))

@@ -11,8 +11,15 @@ ROOT = Path(__file__).parent.parent
 OURS = {"bot", "engine_client", "engine", "sessions", "storage"}
 COMPOSITION = ("bot/app.py", "bot/services.py", "bot/doctor.py", "bot/running.py")
 STDLIB = set(sys.stdlib_module_names)
-IMPURE = {"asyncio", "time", "datetime", "socket", "subprocess", "threading", "secrets", "uuid", "os"}
-SEAM = {"engine_client", "engine_client.models", "engine_client.errors", "engine_client.protocol"}
+IMPURE = {"asyncio", "time", "datetime", "socket", "subprocess", "secrets", "uuid", "os"}
+SEAM = {
+    "engine_client",
+    "engine_client.models",
+    "engine_client.errors",
+    "engine_client.protocol",
+    "engine_client.feeds.models",
+    "engine_client.feeds.errors",
+}
 
 
 def imports(source: str) -> Iterator[tuple[int, str]]:

@@ -1,0 +1,134 @@
+"""Posts finished tapes, each once: built ones that carry no message id yet, oldest first.
+
+The order is: build, post with a nonce that Discord refuses to take twice, write the message id. A crash
+between any two of them posts nothing double and loses nothing.
+"""
+
+import asyncio
+import logging
+from pathlib import Path
+
+import discord
+
+from bot import clean, discord_io, limits, presenter, text
+from bot.discord_io import Code
+from bot.errors import ChannelLost
+from bot.keeper import BoardKeeper
+from bot.views.board import new_voyage_view
+from engine_client.models import SessionId, Turn, TurnRef, parse_session_id
+from engine_client.protocol import GameEngineClient
+from sessions.boards import BoardBook
+from sessions.tapes.models import Tape
+from sessions.tapes.service import Tapes
+
+log = logging.getLogger(__name__)
+
+
+class TapeDelivery:
+    """Brings tapes to their channels."""
+
+    def __init__(
+        self,
+        client: discord.Client,
+        engine: GameEngineClient,
+        tapes: Tapes,
+        boards: BoardBook,
+        keeper: BoardKeeper,
+    ) -> None:
+        self._client = client
+        self._engine = engine
+        self._tapes = tapes
+        self._boards = boards
+        self._keeper = keeper
+        self._one_at_a_time = asyncio.Lock()
+        self._closed_channels: set[str] = set()
+
+    async def ended(self, turn: Turn) -> None:
+        """A voyage has ended: build its tape and post it. Errors are logged; the next round tries again."""
+        self._closed_channels.discard(turn.session_id)
+        try:
+            await self.now()
+        except Exception:
+            log.exception("tape not delivered session=%s voyage=%d", turn.session_id, turn.voyage)
+
+    def reopen(self, session_id: SessionId) -> None:
+        """The channel was touched by a player, so it may be open to the bot again."""
+        self._closed_channels.discard(session_id)
+
+    async def now(self) -> None:
+        """Build what is queued and post what is not posted."""
+        await self._tapes.drain()
+        async with self._one_at_a_time:
+            for tape in await self._tapes.unposted():
+                if tape.session_id not in self._closed_channels:
+                    await self._post(tape)
+
+    async def _post(self, tape: Tape) -> None:
+        session_id = parse_session_id(tape.session_id)
+        last = await self.last_turn(session_id, tape.voyage)
+        board = await self._boards.of(session_id)
+        channel_id = board.channel_id if board is not None else int(session_id)
+        try:
+            message = await self._send(tape, last, channel_id)
+        except ChannelLost:
+            log.warning("tape kept for later session=%s voyage=%d", session_id, tape.voyage)
+            self._closed_channels.add(session_id)
+            return
+        await self._tapes.mark_posted(session_id, tape.voyage, message.id)
+        self._keeper.stir(session_id)
+
+    async def _send(self, tape: Tape, last: Turn, channel_id: int) -> discord.Message:
+        content = {"embed": tape_embed(tape, last), "view": new_voyage_view(last), "nonce": nonce(tape)}
+        try:
+            return await discord_io.send(self._client, channel_id, files=[await tape_file(tape)], **content)
+        except discord.HTTPException as error:
+            if error.code != Code.TOO_LARGE and error.status != 413:
+                raise
+            log.warning("tape too large for its channel session=%s bytes=%d", tape.session_id, tape.size)
+            content["embed"].set_footer(text=text.TAPE_TOO_LARGE)
+            return await discord_io.send(self._client, channel_id, **content)
+
+    async def last_turn(self, session_id: SessionId, voyage: int) -> Turn:
+        """Give the turn that ended a voyage."""
+        newest = await self._engine.state(session_id)
+        if newest is not None and newest.voyage == voyage:
+            return newest
+        after, last = TurnRef(voyage, 0), None
+        while turns := await self._engine.turns(session_id, after=after):
+            last = next((turn for turn in reversed(turns) if turn.voyage == voyage), last)
+            if turns[-1].voyage > voyage:
+                break
+            after = turns[-1].ref
+        assert last is not None, "a tape is only built of a voyage that has turns"
+        return last
+
+
+def nonce(tape: Tape) -> str:
+    """Name the post of a tape, at most 25 characters: the channel's id and the voyage."""
+    return f"{tape.session_id[-19:]}t{tape.voyage % 100_000}"
+
+
+def tape_embed(tape: Tape, last: Turn) -> discord.Embed:
+    """Make the embed of a tape: who, how it ended, how long it is."""
+    title = clean.for_discord(last.end.title if last.end else "The voyage so far", 200)
+    said = clean.for_discord(last.end.sentence if last.end else "", 400)
+    embed = discord.Embed(title=f"📼 {title}", description=said, colour=presenter.colour(last))
+    embed.set_author(name=clean.plain(f"{last.ship} · Captain {last.captain}", limits.AUTHOR_NAME))
+    left_out = f" · {tape.left_out} lost frames" if tape.left_out else ""
+    frames = f"{tape.frames} frames · {clock(tape.seconds)}{left_out}"
+    place = clean.plain(f"{last.place.region} · {last.place.node}", 120)
+    return embed.set_footer(text=f"Voyage {tape.voyage} · {frames} · {place}")
+
+
+def clock(seconds: float) -> str:
+    """Write a length as minutes and seconds."""
+    return f"{round(seconds) // 60}:{round(seconds) % 60:02}"
+
+
+async def tape_file(tape: Tape) -> discord.File:
+    """Open a tape for sending, off the event loop."""
+    return await asyncio.to_thread(_open, tape.path, f"voyage-{tape.voyage}{tape.path.suffix}")
+
+
+def _open(path: Path, name: str) -> discord.File:
+    return discord.File(path, filename=name, description="The voyage as a video, turn by turn")

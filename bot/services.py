@@ -1,0 +1,143 @@
+"""Builds everything below the Discord layer from the settings, and takes it down in order.
+
+Part of the composition root: the only files that build concrete engines and stores are this one and app.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+
+import msgspec
+
+from bot.settings import Settings
+from engine.content import load_content
+from engine.manager import SessionManager
+from engine.pictures import Painter
+from engine_client.embedded import EmbeddedEngineClient
+from engine_client.models import Turn
+from sessions.boards import BoardBook
+from sessions.channel_settings import SettingsBook
+from sessions.countdown import Countdowns
+from sessions.frames import FrameRegistry
+from sessions.locks import SessionLocks
+from sessions.play import Play
+from sessions.tapes.models import TapeOptions
+from sessions.tapes.service import Tapes
+from sessions.tapes.shelf import Keep
+from sessions.votes import VoteBook
+from storage.store import Store, store_location
+
+log = logging.getLogger(__name__)
+
+MIB = 1024 * 1024
+
+
+class Services(msgspec.Struct, frozen=True):
+    """What the bot works with. Only `close` knows what they are made of."""
+
+    store: Store
+    manager: SessionManager
+    engine: EmbeddedEngineClient
+    play: Play
+    tapes: Tapes
+    boards: BoardBook
+    channels: SettingsBook
+    votes: VoteBook
+    countdowns: Countdowns
+
+    async def close(self) -> None:
+        """Finish what was accepted, write the readable saves, and let the store go."""
+        await self.play.settle()
+        await self.tapes.stop()
+        await self.manager.save_all_sessions()
+        await self.engine.close()
+        await self.store.close()
+
+
+def fresh_seed() -> int:
+    """Give a voyage's seed that nobody can guess, 0 to 2**63 - 1."""
+    return secrets.randbits(63)
+
+
+class Parts(msgspec.Struct, frozen=True):
+    """What a caller may choose: where time and seeds come from, who draws, and what follows an end.
+
+    `upload_limit` gives a session's largest upload in bytes.
+    """
+
+    clock: Callable[[], float]
+    on_end: Callable[[Turn], Awaitable[None]]
+    upload_limit: Callable[[str], Awaitable[int]]
+    seeds: Callable[[], int] = fresh_seed
+    painter: Painter | None = None
+
+
+async def open_services(settings: Settings, parts: Parts) -> Services:
+    """Open the store and build the services. Raises StorageError, ContentFault."""
+    await asyncio.to_thread(settings.data_dir.mkdir, parents=True, exist_ok=True)
+    store = await Store.open(store_location(settings.database_url, settings.data_dir))
+    try:
+        return await _build(settings, parts, store)
+    except BaseException:
+        await store.close()
+        raise
+
+
+async def _build(settings: Settings, parts: Parts, store: Store) -> Services:
+    manager = SessionManager(
+        store,
+        await asyncio.to_thread(load_content),
+        clock=parts.clock,
+        seeds=parts.seeds,
+        folder=settings.data_dir,
+        idle_seconds=settings.session_idle_seconds,
+    )
+    painter = parts.painter or Painter(settings.picture_cache_mb * MIB)
+    engine = EmbeddedEngineClient(manager, painter, threads=settings.picture_threads)
+    channels = SettingsBook(store.channel_settings)
+    frames = FrameRegistry(settings.data_dir, store.frames)
+    tapes = Tapes(
+        settings.data_dir,
+        store,
+        engine,
+        frames,
+        options_of=_TapeChoice(channels, parts.upload_limit).of,
+        clock=parts.clock,
+        threads=settings.tape_threads,
+        keep=Keep(settings.tapes_kept, settings.tapes_kept_mib * MIB),
+    )
+    votes = VoteBook(store.votes)
+    play = Play(
+        engine,
+        SessionLocks(),
+        frames,
+        on_end=parts.on_end,
+        resume_since=None if settings.resume_mode else parts.clock(),
+    )
+    return Services(
+        store=store,
+        manager=manager,
+        engine=engine,
+        play=play,
+        tapes=tapes,
+        boards=BoardBook(store.boards),
+        channels=channels,
+        votes=votes,
+        countdowns=Countdowns(channels, votes, parts.clock),
+    )
+
+
+class _TapeChoice:
+    """What a channel has chosen for its tapes, with what its server lets us upload."""
+
+    def __init__(self, channels: SettingsBook, upload_limit: Callable[[str], Awaitable[int]]) -> None:
+        self._channels = channels
+        self._upload_limit = upload_limit
+
+    async def of(self, session_id: str) -> TapeOptions:
+        chosen = await self._channels.of(session_id)
+        limit = await self._upload_limit(session_id)
+        return TapeOptions(chosen.tape_format, chosen.vhs, chosen.flipbook, limit)

@@ -1,0 +1,130 @@
+"""What `/tape` does: list a channel's tapes, post one again, step through it, export its frames."""
+
+from __future__ import annotations
+
+import asyncio
+
+import discord
+
+from bot import clean, discord_io, limits, presenter
+from bot.delivery import TapeDelivery, clock, tape_embed, tape_file
+from bot.errors import NoSuchTape
+from bot.views.tapes import TapeMenu, step_view, tape_view
+from engine_client.models import SessionId, Turn, TurnRef
+from engine_client.protocol import GameEngineClient
+from sessions.tapes.models import Tape
+from sessions.tapes.service import Tapes
+
+
+class TapeShelf:
+    """A channel's tapes, as players handle them."""
+
+    def __init__(self, engine: GameEngineClient, tapes: Tapes, delivery: TapeDelivery) -> None:
+        self._engine = engine
+        self._tapes = tapes
+        self._delivery = delivery
+
+    async def list(self, interaction: discord.Interaction, session_id: SessionId) -> None:
+        """List the channel's tapes, newest first, with the last picture of the newest one."""
+        await discord_io.acknowledge(interaction, thinking=True, private=True)
+        tapes = await self._tapes.list(session_id)
+        if not tapes:
+            raise NoSuchTape
+        last = [(tape, await self._delivery.last_turn(session_id, tape.voyage)) for tape in tapes[:10]]
+        lines = [f"**{tape.voyage}** {headline(turn)} · {facts(tape)}" for tape, turn in last]
+        embed = discord.Embed(title="Tapes of this channel", description="\n".join(lines))
+        picture = presenter.picture_file(last[0][1], await self._engine.frame(session_id, last[0][1].ref))
+        embed.set_image(url=f"attachment://{picture.filename}")
+        menu = TapeMenu.of(
+            session_id, [(tape.voyage, f"Voyage {tape.voyage}", headline(turn)) for tape, turn in last]
+        )
+        view = discord.ui.View(timeout=None).add_item(menu)
+        await discord_io.edit_answer(interaction, embed=embed, view=view, attachments=[picture])
+
+    async def do(
+        self, action: str, interaction: discord.Interaction, session_id: SessionId, voyage: int
+    ) -> None:
+        """Do what `/tape action:` names."""
+        match action:
+            case "post":
+                await self.post(interaction, session_id, voyage)
+            case "step":
+                await self.step(interaction, session_id, TurnRef(voyage, 1), afresh=True)
+            case "export":
+                await self.export(interaction, session_id, voyage)
+            case _:
+                await self.show(interaction, session_id, voyage)
+
+    async def show(self, interaction: discord.Interaction, session_id: SessionId, voyage: int) -> None:
+        """Show one tape's facts, its last picture and its buttons."""
+        await discord_io.acknowledge(interaction, thinking=True, private=True)
+        tape = await self._find(session_id, voyage)
+        last = await self._delivery.last_turn(session_id, voyage)
+        picture = presenter.picture_file(last, await self._engine.frame(session_id, last.ref))
+        embed = tape_embed(tape, last).set_image(url=f"attachment://{picture.filename}")
+        await discord_io.edit_answer(
+            interaction, embed=embed, view=tape_view(session_id, voyage), attachments=[picture]
+        )
+
+    async def post(self, interaction: discord.Interaction, session_id: SessionId, voyage: int) -> None:
+        """Post a tape again, for everybody."""
+        await discord_io.acknowledge(interaction, thinking=True)
+        tape = await self._find(session_id, voyage)
+        last = await self._delivery.last_turn(session_id, voyage)
+        await discord_io.edit_answer(
+            interaction, embed=tape_embed(tape, last), attachments=[await tape_file(tape)]
+        )
+
+    async def step(
+        self, interaction: discord.Interaction, session_id: SessionId, ref: TurnRef, *, afresh: bool
+    ) -> None:
+        """Show one turn of a tape with its story and the arrows."""
+        await discord_io.acknowledge(interaction, thinking=afresh, private=True)
+        await self._find(session_id, ref.voyage)
+        last = await self._delivery.last_turn(session_id, ref.voyage)
+        n = min(max(ref.n, 1), last.n)
+        turn = (await self._engine.turns(session_id, after=TurnRef(ref.voyage, n - 1), limit=1))[0]
+        picture = presenter.picture_file(turn, await self._engine.frame(session_id, turn.ref))
+        embed = step_embed(turn, last.n).set_image(url=f"attachment://{picture.filename}")
+        view = step_view(session_id, turn.ref, last.n)
+        await discord_io.edit_answer(interaction, embed=embed, view=view, attachments=[picture])
+
+    async def export(self, interaction: discord.Interaction, session_id: SessionId, voyage: int) -> None:
+        """Give a voyage's frames as a zip file to the player who asked."""
+        await discord_io.acknowledge(interaction, thinking=True, private=True)
+        await self._find(session_id, voyage)
+        path = await self._tapes.export_zip(session_id, voyage)
+        file = await asyncio.to_thread(discord.File, path, f"voyage-{voyage}-frames.zip")
+        await discord_io.edit_answer(
+            interaction, content=f"The frames of voyage {voyage}.", attachments=[file]
+        )
+
+    async def voyages(self, session_id: SessionId) -> list[int]:
+        """List the voyages that have a tape, newest first; for autocompletion."""
+        return [tape.voyage for tape in await self._tapes.list(session_id)]
+
+    async def _find(self, session_id: SessionId, voyage: int) -> Tape:
+        for tape in await self._tapes.list(session_id):
+            if tape.voyage == voyage:
+                return tape
+        raise NoSuchTape
+
+
+def headline(turn: Turn) -> str:
+    """Say in a few words how a voyage ended."""
+    return clean.for_discord(turn.end.title if turn.end else turn.title, 80)
+
+
+def facts(tape: Tape) -> str:
+    """Say how long and how large a tape is."""
+    return f"{tape.frames} frames, {clock(tape.seconds)}, {tape.size / 1_000_000:.1f} MB"
+
+
+def step_embed(turn: Turn, last: int) -> discord.Embed:
+    """Make the embed of one turn of a tape."""
+    embed = discord.Embed(
+        title=limits.shorten(clean.for_discord(turn.title, 200), limits.EMBED_TITLE),
+        description=presenter.story(turn),
+        colour=presenter.colour(turn),
+    )
+    return embed.set_footer(text=f"Voyage {turn.voyage} · Turn {turn.n} of {last}")
