@@ -7,37 +7,12 @@ import numpy as np
 
 from engine.pictures.palettes import Colour
 from engine.pictures.seeds import generator
-from engine.pictures.shipyard import Engine, Hull, Lamp, Part, Point, Skin
+from engine.pictures.shapes import at, box, disc
+from engine.pictures.shipyard import Engine, Hull, Lamp, Part, Skin
 
 _WARM: Colour = (255, 214, 150)
 _RED: Colour = (255, 70, 60)
 _GREEN: Colour = (90, 255, 150)
-
-
-def at(text: str) -> tuple[Point, ...]:
-    """Read points written in hundredths, as in "-55,-10 -95,-50"."""
-    pairs = (pair.split(",") for pair in text.split())
-    return tuple((int(x) / 100, int(y) / 100) for x, y in pairs)
-
-
-def box(left: float, top: float, right: float, bottom: float, cut: float = 0.03) -> tuple[Point, ...]:
-    """Give a rectangle with cut corners."""
-    return (
-        (left + cut, top),
-        (right - cut, top),
-        (right, top + cut),
-        (right, bottom - cut),
-        (right - cut, bottom),
-        (left + cut, bottom),
-        (left, bottom - cut),
-        (left, top + cut),
-    )
-
-
-def disc(x: float, y: float, across: float, down: float, corners: int = 28) -> tuple[Point, ...]:
-    """Give an ellipse."""
-    turns = np.linspace(0, 2 * np.pi, corners, endpoint=False)
-    return tuple((float(x + across * np.cos(turn)), float(y + down * np.sin(turn))) for turn in turns)
 
 
 def hull_of(ship_type: str) -> Hull:

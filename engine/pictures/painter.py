@@ -4,39 +4,59 @@ Keeps everything that is drawn more than once in two bounded caches: finished ba
 pictures are put together from. Knows no rules and does no I/O.
 """
 
+import dataclasses
 import io
 
 from PIL import Image
 
+from engine.pictures.backdrop import Backdrops
 from engine.pictures.cache import ByteCache
+from engine.pictures.enemies import enemy_of
 from engine.pictures.hud import Hud
 from engine.pictures.hulls import hull_of
 from engine.pictures.lettering import Lettering
+from engine.pictures.motifs import VARIANTS, paint_effect
+from engine.pictures.motifs.stage import ENEMY, SHIP, Brief, Effect
 from engine.pictures.palettes import palette_of
-from engine.pictures.places import paint_place
-from engine.pictures.raster import HEIGHT, WIDTH, Plate, Sprite
+from engine.pictures.raster import HEIGHT, WIDTH, Sprite
 from engine.pictures.seeds import generator, mix
 from engine.pictures.shipyard import Light, build
-from engine.pictures.sky import PLATE_HEIGHT, PLATE_WIDTH, PLATES_PER_REGION, paint_plate
-from engine.rules.scene import Chart, Scene
+from engine.rules.scene import Chart, Motif, NodeKind, Scene
 
 MEDIA_TYPE = "image/jpeg"
+DEFAULT_CACHE = 64 * 2**20
 
 
 class Painter:
     """Draws scenes and charts. Thread safe; the same scene gives the same pixels."""
 
-    def __init__(self, cache_bytes: int = 64 * 2**20) -> None:
-        self._backgrounds = ByteCache(cache_bytes // 3)
+    def __init__(self, cache_bytes: int = DEFAULT_CACHE) -> None:
+        self._finished = ByteCache(cache_bytes // 3)
         self._parts = ByteCache(cache_bytes - cache_bytes // 3)
-        self._lettering = Lettering(self._parts)
-        self._hud = Hud(self._parts, self._lettering)
+        self._backdrops = Backdrops(self._finished, self._parts)
+        self._hud = Hud(self._parts, Lettering(self._parts))
+
+    @property
+    def cache_nbytes(self) -> int:
+        """Say the bytes that the caches hold now; never more than the constructor's bound."""
+        return self._finished.nbytes + self._parts.nbytes
 
     def draw(self, scene: Scene) -> Image.Image:
         """Draw one turn, 640 × 360 RGB."""
-        canvas = self._background(scene).copy()
-        self._ship(scene).draw(canvas, 215, 196)
+        canvas = self.draw_view(scene)
         self._hud.draw(canvas, scene)
+        return canvas
+
+    def draw_view(self, scene: Scene) -> Image.Image:
+        """Draw one turn without its HUD, 640 × 360 RGB."""
+        canvas = self._backdrops.get(scene).copy()
+        effect = self._effect(scene)
+        effect.behind.draw(canvas)
+        if scene.enemy or scene.motif is Motif.ALIEN:
+            self._enemy(scene).draw(canvas, *ENEMY)
+        if not _wrecked(scene):
+            self._ship(scene).draw(canvas, *SHIP)
+        effect.front.draw(canvas)
         return canvas
 
     def draw_chart(self, chart: Chart) -> Image.Image:
@@ -49,39 +69,47 @@ class Painter:
         image.save(data, "JPEG", quality=88, subsampling=0)
         return data.getvalue(), MEDIA_TYPE
 
-    def _background(self, scene: Scene) -> Image.Image:
-        key = (scene.region, scene.node_seed, scene.node_kind)
-        return self._backgrounds.get(key, lambda: self._make_background(scene)).image
-
-    def _make_background(self, scene: Scene) -> Plate:
-        number = mix("view", scene.region, scene.node_seed)
-        plate = self._plate(scene.region, number % PLATES_PER_REGION)
-        left = (number >> 8) % (PLATE_WIDTH - WIDTH)
-        top = (number >> 24) % (PLATE_HEIGHT - HEIGHT)
-        view = plate.crop((left, top, left + WIDTH, top + HEIGHT))
-        if number >> 40 & 1:
-            view = view.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-        place = self._place(scene, (number >> 41) % 6)
-        place.draw(view, 450 + (number >> 44) % 60, 150 + (number >> 50) % 50)
-        return Plate(view)
-
-    def _plate(self, region: str, number: int) -> Image.Image:
+    def _effect(self, scene: Scene) -> Effect:
+        variant = mix(scene.seed, scene.turn) % VARIANTS
+        hurt, wrecked = scene.damage > 0, _wrecked(scene)
+        key = ("effect", scene.region, scene.motif, variant, hurt, wrecked)
         return self._parts.get(
-            ("plate", region, number), lambda: paint_plate(region, palette_of(region), number)
-        ).image
-
-    def _place(self, scene: Scene, variant: int) -> Sprite:
-        key = ("place", scene.region, scene.node_kind, variant)
-        return self._parts.get(
-            key, lambda: paint_place(scene.node_kind, palette_of(scene.region), generator(*key))
+            key,
+            lambda: paint_effect(
+                scene.motif, Brief(palette_of(scene.region), hurt, wrecked), generator(*key)
+            ),
         )
 
     def _ship(self, scene: Scene) -> Sprite:
         kind = "pod" if scene.in_pod else scene.ship_type
-        key = ("ship", scene.region, kind)
-        return self._parts.get(key, lambda: self._make_ship(scene, kind))
+        side = 1 if scene.node_kind is NodeKind.STAR else -1
+        cold = scene.motif is Motif.LOST
+        key = ("ship", scene.region, kind, side, cold)
+        return self._parts.get(key, lambda: _build_ship(scene.region, kind, side, cold))
 
-    def _make_ship(self, scene: Scene, kind: str) -> Sprite:
-        palette = palette_of(scene.region)
-        light = Light(-1, palette.light, palette.cloud)
-        return build(hull_of(kind), 84 if kind == "pod" else 190, light, generator("ship", kind))
+    def _enemy(self, scene: Scene) -> Sprite:
+        identity = scene.enemy or "alien"
+        return self._parts.get(
+            ("enemy", scene.region, identity), lambda: _build_enemy(scene.region, identity)
+        )
+
+
+def _wrecked(scene: Scene) -> bool:
+    return scene.motif is Motif.LOST and scene.gauges.ship_condition <= 0 and not scene.in_pod
+
+
+def _build_ship(region: str, kind: str, side: int, cold: bool) -> Sprite:
+    palette = palette_of(region)
+    hull = hull_of(kind)
+    if cold:
+        hull = dataclasses.replace(hull, lamps=(), engines=())
+    light = Light(side, palette.light, palette.cloud)
+    return build(hull, 84 if kind == "pod" else 190, light, generator("ship", kind))
+
+
+def _build_enemy(region: str, identity: str) -> Sprite:
+    palette = palette_of(region)
+    hull, length = enemy_of(identity)
+    return build(
+        hull, length, Light(-1, palette.light, palette.cloud), generator("enemy", identity), left=True
+    )

@@ -3,7 +3,7 @@
 import numpy as np
 
 from engine.pictures.palettes import Palette
-from engine.pictures.places import planet, star
+from engine.pictures.places import anomaly, belt, gate, nebula, planet, star, station, wreck
 from engine.pictures.raster import Sprite
 from engine.rules.scene import NodeKind
 
@@ -15,5 +15,15 @@ def paint_place(kind: NodeKind, palette: Palette, rng: np.random.Generator) -> S
             return planet.paint(rng, palette)
         case NodeKind.STAR:
             return star.paint(rng, palette)
-        case _:
-            return Sprite(())
+        case NodeKind.STATION:
+            return station.paint(rng, palette)
+        case NodeKind.BELT:
+            return belt.paint(rng, palette)
+        case NodeKind.NEBULA:
+            return nebula.paint(rng, palette)
+        case NodeKind.WRECK:
+            return wreck.paint(rng, palette)
+        case NodeKind.ANOMALY:
+            return anomaly.paint(rng, palette)
+        case NodeKind.GATE:
+            return gate.paint(rng, palette)

@@ -1,0 +1,35 @@
+"""Where things stand in a picture, and what an effect is made from."""
+
+from dataclasses import dataclass
+
+from engine.pictures.palettes import Palette
+from engine.pictures.raster import Sprite
+
+SHIP = (208, 190)
+NOSE = (304, 190)
+STERN = (118, 190)
+ENEMY = (462, 166)
+TARGET = (448, 190)
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What an effect depends on besides its motif. Few values on purpose: effects are kept."""
+
+    palette: Palette
+    hurt: bool = False  # the ship lost hull in this turn
+    wrecked: bool = False  # the hull is gone, not only the crew
+    manned: bool = True  # an enemy is in the picture
+
+
+@dataclass(frozen=True)
+class Effect:
+    """An effect in picture coordinates: what lies behind the ships and what lies before them."""
+
+    behind: Sprite
+    front: Sprite
+
+    @property
+    def nbytes(self) -> int:
+        """Say the bytes held."""
+        return 128 + self.behind.nbytes + self.front.nbytes
