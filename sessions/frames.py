@@ -80,14 +80,18 @@ def write_atomically(path: Path, data: bytes, *, durable: bool = False) -> None:
 
 
 class FrameRegistry:
-    """Keeps every session's frames apart. `on_frame` hears of each new frame and must not block."""
+    """Keeps every session's frames apart."""
 
-    def __init__(self, root: Path, rows: FrameRows, *, on_frame: Listener | None = None) -> None:
+    def __init__(self, root: Path, rows: FrameRows) -> None:
         self._root = root
         self._rows = rows
-        self._on_frame = on_frame
+        self._listener: Listener | None = None
         self._locks = SessionLocks()
         self._known: OrderedDict[tuple[str, int], dict[int, Frame]] = OrderedDict()
+
+    def listen(self, listener: Listener) -> None:
+        """Have each new frame told to somebody, who must not block."""
+        self._listener = listener
 
     async def record(self, session_id: str, turn: Turn, picture: Picture) -> Frame:
         """Keep the picture of a turn, once however often it is called.
@@ -98,8 +102,8 @@ class FrameRegistry:
             known = await self._frames_of(session_id, turn.voyage)
             if turn.n in known:
                 return known[turn.n]
-            if self._on_frame is not None:
-                self._on_frame(turn, picture)
+            if self._listener is not None:
+                self._listener(turn, picture)
             known[turn.n] = frame = await self._keep(session_id, turn, picture)
             return frame
 

@@ -1,0 +1,87 @@
+"""A GIF or animated WebP tape within the limit. Blocks."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from av.video.frame import VideoFrame
+
+from sessions.channel_settings import TapeFormat
+from sessions.tapes.develop import Developer
+from sessions.tapes.footage import Footage, Shot
+from sessions.tapes.gif import Palette, write_gif
+from sessions.tapes.models import BeatKind, Product
+from sessions.tapes.order import Order, TooFewFrames, TooLarge
+from sessions.tapes.timing import Timing
+from sessions.tapes.webp import write_webp
+from sessions.tapes.workshop import Workshop
+
+_SAMPLES = 8  # frames that choose a GIF's colours
+_SCALES = (1.0, 0.75, 0.5, 0.35)  # tried in turn; smaller than that, an MP4 looks better
+_QUALITY = 75
+
+
+class Animation:
+    """The work on one GIF or WebP."""
+
+    def __init__(self, order: Order, workshop: Workshop, developer: Developer, cap: int) -> None:
+        self._order = order
+        self._workshop = workshop
+        self._developer = developer
+        self._cap = cap
+        self._timing = Timing(len(order.turns), order.turns[-1].n)
+
+    def make(self, path: Path) -> Product:
+        """Write the tape, smaller until it fits. Raises TooFewFrames, TooLarge, OSError, av.FFmpegError."""
+        for scale in _SCALES:
+            try:
+                return self._write(path, scale)
+            except TooLarge:
+                continue
+        raise TooLarge
+
+    def _write(self, path: Path, scale: float) -> Product:
+        size = self._developer.size.scaled(scale)
+        developer = self._developer if scale == 1.0 else self._developer.resized(size)
+        footage = Footage(self._order, self._workshop, developer, flipbook=scale == 1.0, whole=scale == 1.0)
+        watch = _Watch(path, self._timing, self._cap)
+        pictures = watch.count(footage.everything())
+        if self._order.options.format is TapeFormat.GIF:
+            palette = Palette(footage.sample(_SAMPLES))
+            write_gif(path, size, palette, pictures, self._timing.end)
+        else:
+            write_webp(path, size, pictures, quality=_QUALITY)
+        if watch.frames < 2:
+            raise TooFewFrames
+        bytes_written = path.stat().st_size
+        if bytes_written > self._cap:
+            raise TooLarge
+        return Product(
+            path,
+            self._order.options.format,
+            watch.frames,
+            len(self._order.turns) - watch.frames,
+            watch.milliseconds / 1000,
+            bytes_written,
+            "scratch" if scale == 1.0 else "fitted",
+        )
+
+
+class _Watch:
+    """Gives each picture its time, keeps count, and stops when the file has grown too large."""
+
+    def __init__(self, path: Path, timing: Timing, cap: int) -> None:
+        self._path = path
+        self._timing = timing
+        self._cap = cap
+        self.frames = 0
+        self.milliseconds = 0
+
+    def count(self, shots: Iterator[Shot]) -> Iterator[tuple[VideoFrame, int]]:
+        for beat, frame in shots:
+            self.frames += beat.kind is BeatKind.TURN
+            if os.path.exists(self._path) and os.path.getsize(self._path) > self._cap:
+                raise TooLarge
+            milliseconds = self._timing.of(beat)
+            self.milliseconds += milliseconds
+            yield frame, milliseconds

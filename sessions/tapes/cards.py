@@ -1,0 +1,74 @@
+"""The title card and the end card of a tape, drawn with Pillow at 640 × 360. No rules, no files."""
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from sessions.tapes.lettering import Lettering
+from sessions.tapes.models import Size, Story
+
+CARD = Size(640, 360)
+_EDGE = 40
+_INNER = CARD.width - 2 * _EDGE
+
+_TOP = (6, 9, 20)
+_BOTTOM = (24, 14, 34)
+_INK = (236, 240, 248)
+_DIM = (150, 160, 186)
+_LOST = (255, 92, 72)
+_WON = (118, 226, 160)
+
+
+def title_card(story: Story, lettering: Lettering, grain: int) -> Image.Image:
+    """Draw ship, captain, where and what ended it."""
+    card, pen = _ground(grain)
+    accent = _WON if story.victory else _LOST
+    _line(pen, lettering, 44, f"FLIGHT RECORDER · VOYAGE {story.voyage}", 16, _DIM)
+    y = _line(pen, lettering, 74, story.ship or "Unnamed ship", 50, _INK)
+    y = _line(pen, lettering, y + 4, f"Captain {story.captain}" if story.captain else "", 22, _DIM)
+    pen.rectangle((_EDGE, y + 14, _EDGE + 64, y + 17), fill=accent)
+    y = _line(pen, lettering, y + 30, story.title, 30, accent)
+    y = _line(pen, lettering, y + 2, story.where, 20, _INK)
+    font = lettering.font(17)
+    for line in lettering.wrap(story.sentence, font, _INNER, 2):
+        y = _line(pen, lettering, y + 2, line, 17, _DIM)
+    return card
+
+
+def end_card(story: Story, lettering: Lettering, grain: int) -> Image.Image:
+    """Draw the voyage's figures."""
+    card, pen = _ground(grain + 1)
+    accent = _WON if story.victory else _LOST
+    _line(pen, lettering, 34, "END OF RECORDING", 26, accent)
+    _line(pen, lettering, 68, f"{story.ship} · {story.title}", 17, _DIM)
+    column = _INNER // 2
+    for index, (name, value) in enumerate(story.figures[:8]):
+        x, y = _EDGE + index % 2 * column, 106 + index // 2 * 58
+        pen.rectangle((x, y + 4, x + 3, y + 44), fill=accent)
+        label, small = lettering.fit(name, 15, column - 30)
+        figure, large = lettering.fit(value, 26, column - 30)
+        pen.text((x + 14, y), label, font=small, fill=_DIM)
+        pen.text((x + 14, y + 18), figure, font=large, fill=_INK)
+    return card
+
+
+def _ground(grain: int) -> tuple[Image.Image, ImageDraw.ImageDraw]:
+    """Make a night sky from dark blue to dark violet with a few stars."""
+    down = np.linspace(0, 1, CARD.height)[:, None, None]
+    sky = np.array(_TOP) * (1 - down) + np.array(_BOTTOM) * down
+    rows = np.ascontiguousarray(np.broadcast_to(sky, (CARD.height, CARD.width, 3)).astype(np.uint8))
+    random = np.random.default_rng(grain)
+    across, up = random.integers(0, CARD.width, 90), random.integers(0, CARD.height, 90)
+    rows[up, across] = random.integers(60, 170, (90, 1))
+    card = Image.fromarray(rows)
+    return card, ImageDraw.Draw(card)
+
+
+def _line(
+    pen: ImageDraw.ImageDraw, lettering: Lettering, y: int, text: str, pixels: int, ink: tuple[int, int, int]
+) -> int:
+    """Write one line at the left edge and give the y below it."""
+    if not text:
+        return y
+    fitted, font = lettering.fit(text, pixels, _INNER)
+    pen.text((_EDGE, y), fitted, font=font, fill=ink)
+    return y + sum(font.getmetrics())

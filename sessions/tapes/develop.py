@@ -1,0 +1,71 @@
+"""From a turn's picture to finished planes: decoded, with the overlay, worn if so wished. Blocks."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from av.video.frame import VideoFrame
+from PIL import Image
+
+from engine_client.models import Picture, Turn
+from sessions.tapes.cards import end_card, title_card
+from sessions.tapes.lettering import Lettering
+from sessions.tapes.models import Beat, BeatKind, Caption, Look, Size, Story
+from sessions.tapes.overlay import draw_overlay
+from sessions.tapes.pixels import decode, from_image
+from sessions.tapes.vhs import VhsLook
+
+_WORN = 8  # looks whose wear is kept
+
+
+class Developer:
+    """Makes planes of pictures at one size."""
+
+    def __init__(self, lettering: Lettering, size: Size | None = None) -> None:
+        self.size = size or Size()
+        self._lettering = lettering
+        self._wear = lru_cache(_WORN)(lambda grain: VhsLook(self.size, grain))
+
+    def resized(self, size: Size) -> "Developer":
+        """Give a developer of another size."""
+        return Developer(self._lettering, size)
+
+    def strip(
+        self, turn: Turn, picture: bytes, between: Sequence[Picture], look: Look
+    ) -> tuple[tuple[Beat, VideoFrame], ...]:
+        """Develop a turn's in-betweens and its picture. Raises BadPicture."""
+        worn = self.wear(look)
+        caption = caption_of(turn)
+        steps = [(Beat(BeatKind.BETWEEN, turn.n), step.data) for step in between]
+        steps.append((Beat(BeatKind.TURN, turn.n), picture))
+        return tuple((beat, self.turn(data, caption, worn)) for beat, data in steps)
+
+    def wear(self, look: Look) -> VhsLook | None:
+        """Give the wear that a look puts on every frame."""
+        return self._wear(look.grain) if look.vhs else None
+
+    def turn(self, data: bytes, caption: Caption, worn: VhsLook | None) -> VideoFrame:
+        """Develop one picture with its overlay. Raises BadPicture."""
+        frame = decode(data, self.size)
+        draw_overlay(frame, caption, self._lettering)
+        if worn is not None:
+            worn.wear(frame)
+        return frame
+
+    def cards(self, story: Story, look: Look) -> tuple[VideoFrame, VideoFrame]:
+        """Develop the title card and the end card."""
+        worn = self.wear(look)
+        return (
+            self._card(title_card(story, self._lettering, look.grain), worn),
+            self._card(end_card(story, self._lettering, look.grain), worn),
+        )
+
+    def _card(self, card: Image.Image, worn: VhsLook | None) -> VideoFrame:
+        frame = from_image(card, self.size)
+        if worn is not None:
+            worn.wear(frame)
+        return frame
+
+
+def caption_of(turn: Turn) -> Caption:
+    """Give the overlay's words for a turn."""
+    return Caption(turn.n, turn.place.region)

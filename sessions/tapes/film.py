@@ -1,0 +1,140 @@
+"""An MP4 tape: segments as they are, the rest encoded, all in one file within the limit. Blocks."""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+
+import msgspec
+
+from engine_client.models import Turn
+from sessions.channel_settings import TapeFormat
+from sessions.tapes.develop import Developer
+from sessions.tapes.footage import Footage
+from sessions.tapes.h264 import Recipe, encode, write_mp4
+from sessions.tapes.models import BeatKind, Coded, Product
+from sessions.tapes.order import Order, TooFewFrames, TooLarge
+from sessions.tapes.segments import Segment, read_segment, segment_path, span_of
+from sessions.tapes.timing import Timing
+from sessions.tapes.workshop import Workshop
+
+Piece = Segment | Sequence[Turn]
+
+_AIM = 0.92  # of the limit, for the one-pass fit
+_PER_PICTURE, _PER_FILE = 24, 8192  # bytes of the MP4's index
+# Scale and stride, tried in turn when a tape is too large even for the rate buffer.
+_FITS = ((1.0, 1), (0.75, 1), (0.5, 1), (0.25, 1), (0.25, 4), (0.125, 16))
+
+
+class Film:
+    """The work on one MP4."""
+
+    def __init__(self, order: Order, workshop: Workshop, developer: Developer, cap: int) -> None:
+        self._order = order
+        self._workshop = workshop
+        self._developer = developer
+        self._cap = cap
+        self._timing = Timing(len(order.turns), order.turns[-1].n)
+
+    def make(self, path: Path) -> Product:
+        """Write the tape. Raises TooFewFrames, TooLarge, OSError, av.FFmpegError."""
+        pieces = self._pieces()
+        joined = any(isinstance(piece, Segment) for piece in pieces)
+        try:
+            return self._write(
+                path, Recipe(self._developer.size), pieces, "segments" if joined else "scratch"
+            )
+        except TooLarge:
+            return self._fitted(path)
+
+    def _pieces(self) -> list[Piece]:
+        """Cut the voyage into segments that can be used and the runs of turns between them."""
+        codec = Recipe(self._developer.size).key
+        pieces: list[Piece] = []
+        run: list[Turn] = []
+        turns = list(self._order.turns)
+        while turns:
+            first, last = span_of(turns[0].n)
+            part = [turn for turn in turns[: last - first + 1] if turn.n <= last]
+            turns = turns[len(part) :]
+            segment = self._segment(part, first, last, codec)
+            if segment is None:
+                run += part
+                continue
+            if run:
+                pieces.append(run)
+                run = []
+            pieces.append(segment)
+        return [*pieces, run] if run else pieces
+
+    def _segment(self, part: Sequence[Turn], first: int, last: int, codec: str) -> Segment | None:
+        if (part[0].n, part[-1].n, len(part)) != (first, last, last - first + 1):
+            return None
+        path = segment_path(self._order.segments, part[0].voyage, first)
+        return read_segment(path, codec, self._order.look)
+
+    def _fitted(self, path: Path) -> Product:
+        """Encode everything again so that it fits: a rate buffer first, then smaller and fewer pictures."""
+        for scale, stride in _FITS:
+            turns = self._order.turns[::stride]
+            size = self._developer.size.scaled(scale)
+            budget = int(self._order.options.limit * _AIM) - _PER_FILE - _PER_PICTURE * len(turns)
+            recipe = Recipe(size, budget=max(1, budget), pictures=len(turns) + 3)
+            try:
+                return self._write(path, recipe, [turns], "fitted")
+            except TooLarge:
+                continue
+        raise TooLarge
+
+    def _write(self, path: Path, recipe: Recipe, pieces: Sequence[Piece], method: str) -> Product:
+        fitted = method == "fitted"
+        developer = self._developer.resized(recipe.size) if fitted else self._developer
+        footage = Footage(self._order, self._workshop, developer, flipbook=not fitted, whole=not fitted)
+        reel = _Counted(self._timing, self._cap)
+        packets = reel.count(_coded(recipe, footage, pieces))
+        voyage = self._order.turns[0]
+        note = msgspec.json.encode({"session": voyage.session_id, "voyage": voyage.voyage}).decode()
+        write_mp4(path, recipe, packets, comment=note)
+        if reel.frames < 2:
+            raise TooFewFrames
+        size = path.stat().st_size
+        if size > self._cap:
+            raise TooLarge
+        left_out = len(self._order.turns) - reel.frames
+        return Product(path, TapeFormat.MP4, reel.frames, left_out, reel.milliseconds / 1000, size, method)
+
+
+class _Counted:
+    """Gives each packet its time and keeps count."""
+
+    def __init__(self, timing: Timing, cap: int) -> None:
+        self._timing = timing
+        self._cap = cap
+        self.frames = 0
+        self.milliseconds = 0
+        self._bytes = _PER_FILE
+
+    def count(self, packets: Iterator[Coded]) -> Iterator[tuple[Coded, int]]:
+        for packet in packets:
+            self.frames += packet.beat.kind is BeatKind.TURN
+            self._bytes += len(packet.data) + _PER_PICTURE
+            if self._bytes > self._cap:
+                raise TooLarge
+            milliseconds = self._timing.of(packet.beat)
+            self.milliseconds += milliseconds
+            yield packet, milliseconds
+
+
+def _coded(recipe: Recipe, footage: Footage, pieces: Sequence[Piece]) -> Iterator[Coded]:
+    """Give every packet of the tape: segments as they are, runs freshly encoded."""
+    opening = footage.opening
+    for number, piece in enumerate(pieces):
+        if isinstance(piece, Segment):
+            if opening:
+                yield from encode(recipe, opening)
+            yield from piece.coded
+        else:
+            closing = footage.closing if number == len(pieces) - 1 else ()
+            yield from encode(recipe, chain(opening, footage.turns(piece), closing))
+        opening = ()
+    if isinstance(pieces[-1], Segment):
+        yield from encode(recipe, footage.closing)

@@ -1,0 +1,77 @@
+"""A tape's pictures in order at one size: title, turns with their in-betweens, end. Blocks."""
+
+from collections.abc import Iterator, Sequence
+
+from av.video.frame import VideoFrame
+
+from engine_client.models import Turn
+from sessions.tapes.develop import Developer, caption_of
+from sessions.tapes.models import Beat, BeatKind, Strip
+from sessions.tapes.order import Order
+from sessions.tapes.pixels import BadPicture
+from sessions.tapes.story import story_of
+from sessions.tapes.workshop import Workshop
+
+TITLE = Beat(BeatKind.TITLE)
+END = Beat(BeatKind.END)
+
+Shot = tuple[Beat, VideoFrame]
+
+
+class Footage:
+    """Gives an order's pictures. Turns whose picture is lost are simply not there."""
+
+    def __init__(
+        self, order: Order, workshop: Workshop, developer: Developer, *, flipbook: bool, whole: bool = True
+    ) -> None:
+        self._order = order
+        self._workshop = workshop
+        self._developer = developer
+        self._flipbook = flipbook and order.look.flipbook
+        self._held = order.held if whole else {}
+        self._worn = developer.wear(order.look)
+        self._done = 0
+        title, end = developer.cards(story_of(order.turns), order.look)
+        # The title twice: two key pictures in a row would need different numbers in H.264.
+        self.opening: tuple[Shot, ...] = ((TITLE, title), (TITLE, title))
+        self.closing: tuple[Shot, ...] = ((END, end),)
+
+    def turns(self, turns: Sequence[Turn]) -> Iterator[Shot]:
+        """Give the pictures of some turns, decoded ahead by other threads."""
+        for strip in self._workshop.ahead(self._strip, turns):
+            self._done += 1
+            self._order.progress(self._done / len(self._order.turns))
+            yield from strip
+
+    def everything(self) -> Iterator[Shot]:
+        """Give the whole tape."""
+        yield from self.opening
+        yield from self.turns(self._order.turns)
+        yield from self.closing
+
+    def sample(self, count: int) -> list[VideoFrame]:
+        """Give some pictures from all over the voyage, to choose colours from."""
+        turns = self._order.turns
+        chosen = turns[:: max(1, len(turns) // count)]
+        strips = self._workshop.ahead(self._strip, chosen)
+        return [self.opening[0][1], *(strip[-1][1] for strip in strips if strip)]
+
+    def _strip(self, turn: Turn) -> Strip:
+        if turn.n in self._held:
+            return self._held[turn.n]
+        data = self._order.read(turn)
+        if data is None:
+            return ()
+        between = self._order.between(turn) if self._flipbook else ()
+        try:
+            return self._developer.strip(turn, data, between, self._order.look)
+        except BadPicture:
+            return self._without_between(turn, data)
+
+    def _without_between(self, turn: Turn, data: bytes) -> Strip:
+        """Give the turn's picture alone, or nothing when it is the picture that is bad."""
+        try:
+            picture = self._developer.turn(data, caption_of(turn), self._worn)
+        except BadPicture:
+            return ()
+        return ((Beat(BeatKind.TURN, turn.n), picture),)

@@ -1,0 +1,157 @@
+"""H.264 in MP4: encoding pictures, one packet each, and putting packets into a file. Blocks.
+
+Every encoder of one size and budget writes the same parameter sets, so packets of several encoders can stand
+in one file. One encoder serves one run of pictures, never two sessions.
+"""
+
+import contextlib
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from hashlib import blake2b
+from pathlib import Path
+from typing import cast
+
+import av
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from sessions.tapes.models import Beat, Coded, Size
+from sessions.tapes.pixels import BT709, LIMITED
+
+RATE = Fraction(25)  # pictures per second as the encoder's rate control sees them; the file has its own times
+MILLISECOND = Fraction(1, 1000)
+GROUP = 30  # pictures from one key frame to the next
+
+_GLOBAL_HEADER = 1 << 22  # AV_CODEC_FLAG_GLOBAL_HEADER
+_FULL = 0.9  # of the buffer, where x264 starts
+_BUFFERED = 6  # pictures that the rate buffer holds
+
+
+class Recipe:
+    """How a run is encoded: size, threads, and the bytes that it may take at most (None: as it comes)."""
+
+    def __init__(self, size: Size, *, threads: int = 1, budget: int | None = None, pictures: int = 0) -> None:
+        self.size = size
+        self.threads = threads
+        self._fit = _buffer_options(budget, pictures) if budget is not None else ""
+
+    @property
+    def options(self) -> dict[str, str]:
+        """Give x264's options."""
+        parameters = f"keyint={GROUP}:min-keyint={GROUP}" + self._fit
+        return {
+            "preset": "veryfast",
+            "crf": "23",
+            "tune": "animation",
+            "bf": "0",
+            "x264-params": parameters,
+        }
+
+    def prepare(self, context: VideoCodecContext) -> None:
+        """Set an encoder up."""
+        context.width, context.height = self.size.width, self.size.height
+        context.pix_fmt = "yuv420p"
+        context.framerate = RATE
+        context.time_base = 1 / RATE
+        context.options = self.options
+        context.thread_count = self.threads
+        context.colorspace = context.color_primaries = context.color_trc = BT709
+        context.color_range = LIMITED
+
+    def encoder(self) -> VideoCodecContext:
+        """Open an encoder for one run of pictures."""
+        context = cast(VideoCodecContext, av.CodecContext.create("libx264", "w"))
+        self.prepare(context)
+        context.flags |= _GLOBAL_HEADER
+        context.open()
+        return context
+
+    @property
+    def key(self) -> str:
+        """Name the parameter sets that this recipe writes."""
+        return blake2b(self.encoder().extradata or b"", digest_size=6).hexdigest()
+
+
+def encode(recipe: Recipe, pictures: Iterable[tuple[Beat, VideoFrame]]) -> Iterator[Coded]:
+    """Encode a run of pictures to one packet each, in order."""
+    encoder = recipe.encoder()
+    waiting: list[Beat] = []
+
+    def coded(packets: list[av.Packet]) -> Iterator[Coded]:
+        for packet in packets:
+            yield Coded(_long_codes(bytes(packet)), bool(packet.is_keyframe), waiting.pop(0))
+
+    for number, (beat, frame) in enumerate(pictures):
+        frame.pts, frame.time_base = number, 1 / RATE
+        waiting.append(beat)
+        yield from coded(encoder.encode(frame))
+    yield from coded(encoder.encode(None))
+
+
+def write_mp4(
+    path: Path, recipe: Recipe, packets: Iterable[tuple[Coded, int]], *, comment: str, faststart: bool = True
+) -> None:
+    """Write packets, each with its milliseconds on screen, to a new file. Raises OSError, av.FFmpegError."""
+    options = {"movflags": "+faststart"} if faststart else {}
+    with av.open(str(path), "w", format="mp4", options=options) as out:
+        out.metadata["comment"] = comment
+        stream = cast(VideoStream, out.add_stream("libx264", rate=RATE))
+        recipe.prepare(stream.codec_context)
+        stream.time_base = MILLISECOND
+        moment = 0
+        for coded, milliseconds in packets:
+            packet = av.Packet(coded.data)
+            packet.stream = stream
+            packet.time_base = MILLISECOND
+            packet.pts = packet.dts = moment
+            packet.duration = milliseconds  # without it the last picture has no length
+            packet.is_keyframe = coded.key
+            out.mux(packet)
+            moment += milliseconds
+
+
+def read_mp4(path: Path) -> tuple[str, list[tuple[bytes, bool]]]:
+    """Read a file's comment and its packets as Annex B. Raises OSError, av.FFmpegError."""
+    with av.open(str(path)) as file:
+        comment = file.metadata.get("comment", "")
+        stream = file.streams.video[0]
+        packets = [
+            (_annex_b(bytes(packet)), bool(packet.is_keyframe))
+            for packet in file.demux(stream)
+            if packet.size
+        ]
+    return comment, packets
+
+
+def read_comment(path: Path) -> str:
+    """Read a tape's own notes; "" where it has none. Raises OSError, av.FFmpegError."""
+    with contextlib.closing(av.open(str(path))) as file:
+        return file.metadata.get("comment", "")
+
+
+def _long_codes(data: bytes) -> bytes:
+    """Write every start code with four bytes, as reading a file gives them."""
+    return data.replace(b"\0\0\0\1", b"\0\0\1").replace(b"\0\0\1", b"\0\0\0\1")
+
+
+def _annex_b(data: bytes) -> bytes:
+    """Put start codes where MP4 has lengths."""
+    parts: list[bytes] = []
+    at = 0
+    while at + 4 <= len(data):
+        end = at + 4 + int.from_bytes(data[at : at + 4], "big")
+        parts += (b"\0\0\0\1", data[at + 4 : end])
+        at = end
+    return b"".join(parts)
+
+
+def _buffer_options(budget: int, pictures: int) -> str:
+    """Bound the size in one pass by a rate buffer; trying other quality factors does not converge.
+
+    At most the buffer's first filling plus the rate over all pictures is written.
+    """
+    bits = 8 * budget / (pictures + _FULL * _BUFFERED)
+    rate = max(1, int(bits * RATE / 1000))
+    buffer = max(1, int(bits * _BUFFERED / 1000))
+    return f":vbv-maxrate={rate}:vbv-bufsize={buffer}:vbv-init={_FULL}"

@@ -1,0 +1,165 @@
+"""Tapes: the door to everything about death tapes. It builds what the store's jobs ask for, exactly once.
+
+A job was written in the transaction of the turn that ended the voyage. Whoever holds its claim builds the
+tape; a worker that lost its claim throws its file away. Never Discord.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Protocol
+from uuid import uuid4
+
+import msgspec
+
+from engine_client.models import Turn
+from sessions.frames import FrameRegistry
+from sessions.tapes.builder import LEASE_SECONDS, Builder, Progress
+from sessions.tapes.develop import Developer
+from sessions.tapes.journal import Between, Journal, voyage_turns
+from sessions.tapes.lettering import Lettering
+from sessions.tapes.models import Outcome, Tape, TapeOptions
+from sessions.tapes.reel import Reels
+from sessions.tapes.shelf import Keep, Shelf, TapeRows
+from sessions.tapes.workshop import Workshop
+from storage.errors import StaleEpoch
+from storage.rows import JobRow
+
+log = logging.getLogger(__name__)
+
+TAPE_JOB = "tape"
+
+
+class JobRows(Protocol):
+    """The store's jobs."""
+
+    async def claim(self, kind: str, owner: str, lease_seconds: float, now: float) -> JobRow | None: ...
+    async def renew(self, claimed: JobRow, lease_seconds: float, now: float) -> JobRow: ...
+    async def finish(self, claimed: JobRow) -> None: ...
+    async def fail(self, claimed: JobRow, error: str, now: float) -> bool: ...
+
+
+class TapeTables(Protocol):
+    """The two tables of the store that tapes use."""
+
+    @property
+    def tapes(self) -> TapeRows: ...
+    @property
+    def jobs(self) -> JobRows: ...
+
+
+class Tapes:
+    """Builds and keeps tapes. Make it inside the event loop; `stop` it before the loop ends.
+
+    `options_of` gives a session's tape options; `between` the in-between pictures that lead to a turn.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        store: TapeTables,
+        journal: Journal,
+        frames: FrameRegistry,
+        *,
+        options_of: Callable[[str], Awaitable[TapeOptions]],
+        clock: Callable[[], float],
+        owner: str = "",
+        threads: int | None = None,
+        keep: Keep | None = None,
+        between: Between | None = None,
+        font: Path | None = None,
+    ) -> None:
+        self._jobs = store.jobs
+        self._journal = journal
+        self._clock = clock
+        self._owner = owner or uuid4().hex
+        self._workshop = Workshop(threads)
+        self._slots = asyncio.Semaphore(self._workshop.threads)
+        developer = Developer(Lettering(font))
+        self.shelf = Shelf(root, store.tapes, keep or Keep(), clock)
+        self._reels = Reels(
+            root, self._workshop, developer, options_of=options_of, between=between, clock=clock
+        )
+        frames.listen(self._reels.feed)
+        self._builder = Builder(
+            self.shelf, frames, self._reels, self._workshop, developer, journal, options_of, between
+        )
+
+    async def stop(self) -> None:
+        """Finish the work that has begun and let the threads end."""
+        await self._reels.settle()
+        await asyncio.to_thread(self._workshop.close)
+
+    async def settle(self) -> None:
+        """Wait until the segments of all recorded frames are written."""
+        await self._reels.settle()
+
+    async def drain(self, progress: Progress | None = None) -> list[Outcome]:
+        """Build every tape that is due, as many at a time as there are threads, and return."""
+        outcomes: list[Outcome] = []
+
+        async def work() -> None:
+            while True:
+                async with self._slots:
+                    job = await self._jobs.claim(TAPE_JOB, self._owner, LEASE_SECONDS, self._clock())
+                    if job is None:
+                        return
+                    outcome = await self._do(job, progress)
+                    if outcome is not None:
+                        outcomes.append(outcome)
+
+        await asyncio.gather(*(work() for _ in range(self._workshop.threads)))
+        return outcomes
+
+    async def build(
+        self,
+        session_id: str,
+        voyage: int,
+        options: TapeOptions | None = None,
+        progress: Progress | None = None,
+    ) -> tuple[Path | None, str]:
+        """Build a voyage's tape now; give its file, or None, and a sentence for the player."""
+        async with self._slots:
+            outcome = await self._builder.build(session_id, voyage, options=options, progress=progress)
+        return (outcome.tape.path if outcome.tape is not None else None), outcome.sentence
+
+    async def unposted(self) -> list[Tape]:
+        """List the tapes that no message shows yet, oldest first."""
+        return await self.shelf.unposted()
+
+    async def mark_posted(self, session_id: str, voyage: int, message_id: int) -> bool:
+        """Note the message that shows a tape; False when another one was noted before."""
+        return await self.shelf.mark_posted(session_id, voyage, message_id)
+
+    async def turns(self, session_id: str, voyage: int) -> list[Turn]:
+        """List a voyage's turns, to step through its tape. Raises EngineError."""
+        return await voyage_turns(self._journal, session_id, voyage)
+
+    async def _do(self, job: JobRow, progress: Progress | None) -> Outcome | None:
+        """Do one job; None when it has passed to another worker."""
+
+        async def still_ours() -> None:
+            await self._jobs.renew(job, LEASE_SECONDS, self._clock())
+
+        try:
+            outcome = await self._builder.build(
+                job.session_id,
+                job.voyage,
+                progress=progress,
+                still_ours=still_ours,
+                may_exist=job.attempt > 1,
+            )
+            if outcome.will_retry:
+                parked = await self._jobs.fail(job, outcome.sentence, self._clock())
+                outcome = msgspec.structs.replace(outcome, will_retry=not parked)
+            else:
+                await self._jobs.finish(job)
+        except StaleEpoch:
+            log.warning("tape job lost session=%s voyage=%d", job.session_id, job.voyage)
+            return None
+        return outcome
+
+    async def list(self, session_id: str) -> list[Tape]:
+        """List a session's tapes, newest first."""
+        return await self.shelf.tapes(session_id)

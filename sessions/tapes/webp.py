@@ -1,0 +1,44 @@
+"""Animated WebP through libwebp's own animation encoder. Blocks."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+from typing import cast
+
+import av
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
+from av.video.stream import VideoStream
+
+from sessions.tapes.models import Size
+
+_TICK = Fraction(1, 1000)
+
+
+def write_webp(path: Path, size: Size, pictures: Iterable[tuple[VideoFrame, int]], *, quality: int) -> None:
+    """Write pictures, each with its milliseconds, to a new file that plays for ever."""
+    with av.open(str(path), "w", format="webp", options={"loop": "0"}) as out:
+        options = {"quality": str(quality), "compression_level": "2"}
+        stream = cast(VideoStream, out.add_stream("libwebp_anim", rate=1 / _TICK, options=options))
+        stream.width, stream.height, stream.pix_fmt = size.width, size.height, "yuv420p"
+        stream.codec_context.time_base = _TICK
+        reformatter = VideoReformatter()
+        moment = 0
+        for picture, milliseconds in pictures:
+            frame = _as_webp(reformatter, picture)
+            frame.pts, frame.time_base = moment, _TICK
+            moment += milliseconds
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+
+
+def _as_webp(reformatter: VideoReformatter, picture: VideoFrame) -> VideoFrame:
+    """Convert to the matrix that every WebP has, BT.601."""
+    rgb = reformatter.reformat(picture, format="rgb24", threads=1)
+    return reformatter.reformat(
+        rgb,
+        format="yuv420p",
+        dst_colorspace=Colorspace.ITU601,
+        dst_color_range=ColorRange.MPEG,
+        threads=1,
+    )
