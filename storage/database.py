@@ -1,24 +1,36 @@
 """Runs units of work on a SQL database. It knows connections and transactions, not what the units do.
 
 A unit is a plain function of a SQLAlchemy connection. It runs in one transaction, off the event loop or in
-SQLAlchemy's greenlet, must not keep the connection, and may run again when the database asks for it. A batch
-is a function of a connection and many items that gives one result or error for each item, so that concurrent
-callers share statements as well as the transaction.
+SQLAlchemy's greenlet, must not keep the connection, and may run again: when another unit of the same
+transaction fails, all are undone and run once more, each in a SAVEPOINT of its own. A batch does the same
+for many items at a time, so that concurrent callers share statements as well as the transaction.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection, exc
 
 from storage.errors import Conflict, StorageError, StoreUnavailable
 
 T = TypeVar("T")
-I = TypeVar("I")  # noqa: E741 (an item of a batch)
+Item = TypeVar("Item", contravariant=True)
+Result = TypeVar("Result", covariant=True)
 
 Unit = Callable[[Connection], T]
-Batch = Callable[[Connection, Sequence[I]], Sequence[T | StorageError]]
+
+
+class Batch(Protocol[Item, Result]):
+    """One kind of work on many items."""
+
+    def together(self, conn: Connection, items: Sequence[Item]) -> Sequence[Result]:
+        """Do it for all, or raise: then everything is undone and `apart` is called."""
+        ...
+
+    def apart(self, conn: Connection, items: Sequence[Item]) -> Sequence[Result | StorageError]:
+        """Do it for each item that fits, and give for each of the others its error."""
+        ...
 
 
 class Database(ABC):
@@ -37,7 +49,7 @@ class Database(ABC):
         """
 
     @abstractmethod
-    async def write_together(self, batch: Batch[I, T], item: I) -> T:
+    async def write_together(self, batch: Batch[Item, T], item: Item) -> T:
         """Run `batch` over this item and whatever else waits for the same batch; durable as in `write`."""
 
     @abstractmethod

@@ -1,6 +1,7 @@
-"""Many requests in one transaction: units one by one, items of the same batch together.
+"""Many requests in one transaction. It must not commit: the caller does, and only then answers the requests.
 
-It must not commit: the caller does, and only then answers the requests.
+First all run as if nothing could fail, which is the usual case and costs no SAVEPOINT. When one does fail,
+the caller rolls back and runs them apart.
 """
 
 import asyncio
@@ -10,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from storage.database import plain_error
+from storage.database import Batch, plain_error
 
 Results = list[Any]  # one per request: its value, or the exception that it gets
 
@@ -21,7 +22,7 @@ class Request:
 
     future: asyncio.Future[Any]
     unit: Callable[[Connection], Any] | None = None
-    batch: Callable[[Connection, Sequence[Any]], Sequence[Any]] | None = None
+    batch: Batch[Any, Any] | None = None
     item: Any = None
 
     def answer(self, result: object) -> None:
@@ -34,37 +35,45 @@ class Request:
             self.future.set_result(result)
 
 
-def run_group(conn: Connection, group: Sequence[Request]) -> Results:
-    """Run every request inside the connection's transaction; give the results in order.
-
-    Raises what makes the whole transaction void (the connection broke, the disk is full), and whatever a
-    request raises that is alone in its group.
-    """
-    if len(group) == 1:
-        return [_run(conn, group[0])]
+def run_together(conn: Connection, group: Sequence[Request]) -> Results:
+    """Run every request; give the results in order. Raises whatever one of them raises."""
     results: Results = [None] * len(group)
-    batches: dict[Callable[..., Any], list[int]] = {}
     for index, request in enumerate(group):
         if request.unit is not None:
-            results[index] = _run_apart(conn, request.unit)
-        elif request.batch is not None:
-            batches.setdefault(request.batch, []).append(index)
-    for batch, indexes in batches.items():
-        for index, answer in zip(indexes, _run_batch(conn, batch, [group[i] for i in indexes]), strict=True):
-            results[index] = answer
+            results[index] = request.unit(conn)
+    for batch, indexes in _batches(group):
+        _put(results, indexes, batch.together(conn, [group[index].item for index in indexes]))
     return results
 
 
-def _run(conn: Connection, request: Request) -> Any:
-    if request.unit is not None:
-        return request.unit(conn)
-    assert request.batch is not None
-    return request.batch(conn, [request.item])[0]
+def run_apart(conn: Connection, group: Sequence[Request]) -> Results:
+    """Run every request so that one that fails is undone alone and gets its exception as its result.
+
+    Raises what makes the whole transaction void (the connection broke, the disk is full).
+    """
+    results: Results = [None] * len(group)
+    for index, request in enumerate(group):
+        if request.unit is not None:
+            results[index] = _run_apart(conn, request.unit)
+    for batch, indexes in _batches(group):
+        items = [group[index].item for index in indexes]
+        answers = _run_apart(conn, lambda c, b=batch, i=items: b.apart(c, i))
+        _put(results, indexes, [answers] * len(items) if isinstance(answers, Exception) else answers)
+    return results
 
 
-def _run_batch(conn: Connection, batch: Callable[..., Any], requests: list[Request]) -> Sequence[Any]:
-    answers = _run_apart(conn, lambda c: batch(c, [request.item for request in requests]))
-    return [answers] * len(requests) if isinstance(answers, Exception) else answers
+def _batches(group: Sequence[Request]) -> list[tuple[Batch[Any, Any], list[int]]]:
+    """Find the batches of a group, and which of its requests belong to each."""
+    found: dict[int, tuple[Batch[Any, Any], list[int]]] = {}
+    for index, request in enumerate(group):
+        if request.batch is not None:
+            found.setdefault(id(request.batch), (request.batch, []))[1].append(index)
+    return list(found.values())
+
+
+def _put(results: Results, indexes: list[int], answers: Sequence[Any]) -> None:
+    for index, answer in zip(indexes, answers, strict=True):
+        results[index] = answer
 
 
 def _run_apart(conn: Connection, unit: Callable[[Connection], Any]) -> Any:

@@ -4,8 +4,8 @@ import msgspec
 from sqlalchemy import Connection, delete, func, select
 
 from storage.database import Database
-from storage.rows import SessionRow
-from storage.schema import board, channel_settings, cursor, frame, job, session, tape, vote
+from storage.rows import SessionRow, TurnRow
+from storage.schema import board, channel_settings, cursor, frame, job, session, tape, turn, vote
 
 
 class SessionCounts(msgspec.Struct, frozen=True):
@@ -13,6 +13,25 @@ class SessionCounts(msgspec.Struct, frozen=True):
 
     sessions: int
     active: int
+
+
+class NewestTurn(msgspec.Struct, frozen=True):
+    """A session and the outcome of its newest turn."""
+
+    session_id: str
+    voyage: int
+    n: int
+    active: bool
+    updated_at: float
+    outcome: bytes
+
+
+_NEWEST = (
+    (turn.c.session_id == session.c.session_id)
+    & (turn.c.voyage == session.c.voyage)
+    & (turn.c.n == session.c.n)
+)
+_OF_SESSION = (session.c.session_id, session.c.voyage, session.c.n, session.c.active, session.c.updated_at)
 
 
 class SessionStore:
@@ -27,6 +46,30 @@ class SessionStore:
         def unit(conn: Connection) -> SessionRow | None:
             row = conn.execute(select(*session.c).where(session.c.session_id == session_id)).first()
             return SessionRow(*row) if row else None
+
+        return await self._database.read(unit)
+
+    async def load_newest(self, session_id: str) -> tuple[SessionRow, TurnRow] | None:
+        """Give one session's newest state and the turn that made it."""
+        columns = len(session.c)
+        statement = select(*session.c, *turn.c).join(turn, _NEWEST).where(session.c.session_id == session_id)
+
+        def unit(conn: Connection) -> tuple[SessionRow, TurnRow] | None:
+            row = conn.execute(statement).first()
+            return (SessionRow(*row[:columns]), TurnRow(*row[columns:])) if row else None
+
+        return await self._database.read(unit)
+
+    async def newest_turns(self) -> list[NewestTurn]:
+        """List every session with its newest turn's outcome, newest change first."""
+        statement = (
+            select(*_OF_SESSION, turn.c.outcome)
+            .join(turn, _NEWEST)
+            .order_by(session.c.updated_at.desc(), session.c.session_id)
+        )
+
+        def unit(conn: Connection) -> list[NewestTurn]:
+            return [NewestTurn(*row) for row in conn.execute(statement)]
 
         return await self._database.read(unit)
 

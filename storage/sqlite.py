@@ -15,10 +15,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, exc
 from sqlalchemy.engine import URL
 
-from storage.database import Batch, Database, I, T, Unit, plain_error
+from storage.database import Batch, Database, Item, T, Unit, plain_error
 from storage.errors import StoreUnavailable
 from storage.filelock import FileLock
-from storage.group import Request, Results, run_group
+from storage.group import Request, Results, run_apart, run_together
 from storage.migrate import ensure_schema
 
 READERS = 2
@@ -94,7 +94,7 @@ class SqliteDatabase(Database):
         """Queue a unit for the next group and wait until that is durable."""
         return await self._submit(Request(self._loop.create_future(), unit=unit))
 
-    async def write_together(self, batch: Batch[I, T], item: I) -> T:
+    async def write_together(self, batch: Batch[Item, T], item: Item) -> T:
         """Queue an item for the next group's one call of `batch`."""
         return await self._submit(Request(self._loop.create_future(), batch=batch, item=item))
 
@@ -160,10 +160,15 @@ def _commit_group(conn: Connection, group: list[Request]) -> Results:
     """Run one group to its end; give one result or error for each request."""
     try:
         with conn.begin():
-            return run_group(conn, group)
+            return run_together(conn, group)
+    except Exception as error:  # noqa: BLE001 (the caller gets it, or it comes up again below)
+        if len(group) == 1 and group[0].unit is not None:
+            return [plain_error(error)]
+    try:
+        with conn.begin():
+            return run_apart(conn, group)
     except Exception as error:  # noqa: BLE001 (the writer must live; every caller gets the error)
-        plain = plain_error(error)
-        return [plain] * len(group)
+        return [plain_error(error)] * len(group)
 
 
 def _resolve(group: list[Request], results: Sequence[object]) -> None:
@@ -185,7 +190,9 @@ def _make_engine(path: Path, *, read_only: bool) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(conn: Connection) -> None:
         writes = conn.get_execution_options().get("writes", False)
-        conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        driver = conn.connection.driver_connection
+        assert driver is not None
+        driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
 

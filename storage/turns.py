@@ -5,7 +5,7 @@ from sqlalchemy import Connection, select
 from storage.database import Database
 from storage.rows import TurnCommit, TurnRow
 from storage.schema import turn
-from storage.turn_commit import Committed, check_commit, commit_turns
+from storage.turn_commit import Committed, TurnBatch, check_commit
 
 COLUMNS = tuple(turn.c)  # in the order of TurnRow's fields
 
@@ -15,6 +15,7 @@ class TurnStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._batch = TurnBatch()
 
     async def commit(self, commit: TurnCommit) -> Committed:
         """Keep one turn with everything that belongs to it: journal, state, voyage and tape job.
@@ -23,7 +24,7 @@ class TurnStore:
         Conflict when the session has moved on, StoreUnavailable (`maybe_done`: find the turn id first).
         """
         check_commit(commit)
-        return await self._database.write_together(commit_turns, commit)
+        return await self._database.write_together(self._batch, commit)
 
     async def find(self, turn_id: str) -> TurnRow | None:
         """Give the turn that was accepted under an id."""
