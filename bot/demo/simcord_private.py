@@ -38,7 +38,7 @@ from typing import Any
 
 import discord
 from aiohttp import web
-from simcord import ChannelHandle, Env, GuildHandle, MemberActor, UserHandle
+from simcord import ChannelHandle, Env, GuildHandle, MemberActor, SetupError, UserHandle
 from simcord._settlement import (
     _active_callbacks,
     _is_parked,
@@ -47,6 +47,7 @@ from simcord._settlement import (
 )
 from simcord.actors import _component_interaction
 from simcord.preview import Preview, _markdown
+from simcord.preview._action_plans import _find_scoped_component
 from simcord.preview._media import MediaError, MediaInfo
 from simcord.preview._server import PreviewServer
 
@@ -342,22 +343,20 @@ class LivePreview(Preview):
     def _fresh(self, page: Any, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Admit an action made on an older publication, remembering which one its user saw."""
         revision = body.get("published_revision") if isinstance(body, Mapping) else None
-        if not isinstance(revision, int) or revision >= page.revision:
+        if not isinstance(revision, int) or revision > page.revision:
             return body
         return {**body, "published_revision": page.revision, "seen_revision": revision}
 
     def _prepare_action(self, page: Any, kind: str, body: Mapping[str, Any]) -> Any:
-        if kind == "click" and "seen_revision" in body:
-            key = str(body.get("control_key"))
-            history = self._buttons.get(page.id, {})
-            seen = history.get(body["seen_revision"], {}).get(key)
-            if seen is not None and seen != _buttons_of(page.snapshot).get(key):
-                return self._click_as_seen(page, body, seen)
+        if kind == "click":
+            seen = self._buttons[page.id].get(body["seen_revision"], {}).get(str(body.get("control_key")))
+            message = self._target_message(page, self._target_id(body.get("target_id"), page.viewer))
+            if seen is not None and seen != _custom_id_now(message, body.get("control_key")):
+                return self._click_as_seen(page, message, seen)
         return super()._prepare_action(page, kind, body)
 
-    def _click_as_seen(self, page: Any, body: Mapping[str, Any], custom_id: str) -> Any:
+    def _click_as_seen(self, page: Any, message: Any, custom_id: str) -> Any:
         """Send the custom_id the user saw, as Discord does; the bot answers that the board is old."""
-        message = self._target_message(page, self._target_id(body.get("target_id"), page.viewer))
         data = {"custom_id": custom_id, "component_type": BUTTON}
 
         async def run_click(action: Any, cursor: int) -> dict[str, Any]:
@@ -420,6 +419,14 @@ def _remembering(build: Callable[..., Any]) -> Callable[..., Any]:
         return found
 
     return parser
+
+
+def _custom_id_now(message: Any, control_key: Any) -> str | None:
+    """Give the custom_id that a control has on its message now, or None where it is gone or disabled."""
+    try:
+        return _find_scoped_component(message, control_key, types=(BUTTON,)).get("custom_id")
+    except SetupError:
+        return None
 
 
 def _buttons_of(snapshot: Mapping[str, Any]) -> dict[str, str]:
