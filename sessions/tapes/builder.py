@@ -3,6 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
 from uuid import uuid4
 
 from engine_client.errors import UnknownSession
@@ -10,6 +12,8 @@ from engine_client.models import Turn
 from sessions.frames import FrameRegistry
 from sessions.tapes.assemble import assemble
 from sessions.tapes.develop import Developer
+from sessions.tapes.errors import NothingToExport
+from sessions.tapes.export import export_frames, remove_others
 from sessions.tapes.journal import Between, Journal, Source, voyage_turns
 from sessions.tapes.models import Look, Outcome, Product, Tape, TapeOptions
 from sessions.tapes.order import Order, TooFewFrames, TooLarge
@@ -18,7 +22,9 @@ from sessions.tapes.shelf import Shelf
 from sessions.tapes.story import (
     BROKEN,
     DISK_TROUBLE,
+    DISK_TROUBLE_NOW,
     TOO_FEW,
+    TOO_FEW_TURNS,
     TOO_LARGE,
     sentence_of,
 )
@@ -98,6 +104,48 @@ class Builder:
             return failed(BROKEN, again=True)
         return Outcome(session_id, voyage, tape, sentence_of(tape))
 
+    async def flipbook(
+        self, session_id: str, voyage: int, count: int, options: TapeOptions
+    ) -> tuple[Path | None, str]:
+        """Make a clip of a voyage's last turns, without cards; it replaces the session's last one."""
+        folder = self._reels.folder(session_id).parent
+        try:
+            turns = (await self._turns(session_id, voyage))[-count:]
+            order = await self._order(turns, options, None)
+            target = folder / f"flipbook-{uuid4().hex[:8]}"
+            order = replace(order, target=target, cards=False)
+            product = await self._workshop.run(assemble, order, self._workshop, self._developer)
+            await asyncio.to_thread(remove_others, folder, "flipbook-*", product.path)
+        except TooFewFrames:
+            return None, TOO_FEW_TURNS
+        except TooLarge:
+            return None, TOO_LARGE
+        except OSError:
+            log.exception("flipbook not written session=%s voyage=%d", session_id, voyage)
+            return None, DISK_TROUBLE_NOW
+        return product.path, f"The last {product.frames} turns of voyage {voyage}."
+
+    async def export(self, session_id: str, voyage: int) -> Path:
+        """Write a voyage's frames to a zip file; it replaces the session's last one.
+
+        Raises NothingToExport, EngineError, OSError.
+        """
+        turns = await voyage_turns(self._journal, session_id, voyage)
+        if not turns:
+            raise NothingToExport("There is no such voyage here.")
+        source = await self.source(session_id, voyage)
+        tape = await self._stored(session_id, voyage)
+        options = await self._options_of(session_id)
+        path = self._reels.folder(session_id).parent / f"export-{voyage:05d}-{uuid4().hex[:8]}.zip"
+        await self._workshop.run(export_frames, path, turns, source.read, tape, options.limit)
+        await asyncio.to_thread(remove_others, path.parent, "export-*", path)
+        return path
+
+    async def source(self, session_id: str, voyage: int) -> Source:
+        """Give builder threads a voyage's pictures."""
+        frames = {frame.n: frame for frame in await self._frames.frames(session_id, voyage)}
+        return Source(self._journal, self._between, frames, asyncio.get_running_loop())
+
     async def _turns(self, session_id: str, voyage: int) -> list[Turn]:
         try:
             turns = await voyage_turns(self._journal, session_id, voyage)
@@ -136,10 +184,8 @@ class Builder:
 
     async def _order(self, turns: Sequence[Turn], options: TapeOptions, progress: Progress | None) -> Order:
         session_id, voyage = turns[0].session_id, turns[0].voyage
-        loop = asyncio.get_running_loop()
         await self._reels.settle(session_id, voyage)
-        frames = {frame.n: frame for frame in await self._frames.frames(session_id, voyage)}
-        source = Source(self._journal, self._between, frames, loop)
+        source = await self.source(session_id, voyage)
         look = Look.of(options, session_id, voyage)
         return Order(
             self._shelf.folder(session_id) / f"{voyage:05d}-{uuid4().hex[:8]}",
@@ -147,10 +193,10 @@ class Builder:
             options,
             look,
             self._reels.folder(session_id),
-            source.read,
-            source.between,
-            self._reels.held(session_id, voyage, look),
-            _reporter(loop, progress, session_id, voyage),
+            read=source.read,
+            between=source.between,
+            held=self._reels.held(session_id, voyage, look),
+            progress=_reporter(asyncio.get_running_loop(), progress, session_id, voyage),
         )
 
     async def _watched(self, work: "asyncio.Future[Product]", still_ours: StillOurs | None) -> Product:

@@ -136,5 +136,5 @@ def _coded(recipe: Recipe, footage: Footage, pieces: Sequence[Piece]) -> Iterato
             closing = footage.closing if number == len(pieces) - 1 else ()
             yield from encode(recipe, chain(opening, footage.turns(piece), closing))
         opening = ()
-    if isinstance(pieces[-1], Segment):
+    if isinstance(pieces[-1], Segment) and footage.closing:
         yield from encode(recipe, footage.closing)

@@ -31,10 +31,13 @@ class Footage:
         self._held = order.held if whole else {}
         self._worn = developer.wear(order.look)
         self._done = 0
-        title, end = developer.cards(story_of(order.turns), order.look)
-        # The title twice: two key pictures in a row would need different numbers in H.264.
-        self.opening: tuple[Shot, ...] = ((TITLE, title), (TITLE, title))
-        self.closing: tuple[Shot, ...] = ((END, end),)
+        self.opening: tuple[Shot, ...] = ()
+        self.closing: tuple[Shot, ...] = ()
+        if order.cards:
+            title, end = developer.cards(story_of(order.turns), order.look)
+            # The title twice: two key pictures in a row would need different numbers in H.264.
+            self.opening = ((TITLE, title), (TITLE, title))
+            self.closing = ((END, end),)
 
     def turns(self, turns: Sequence[Turn]) -> Iterator[Shot]:
         """Give the pictures of some turns, decoded ahead by other threads."""
@@ -54,7 +57,7 @@ class Footage:
         turns = self._order.turns
         chosen = turns[:: max(1, len(turns) // count)]
         strips = self._workshop.ahead(self._strip, chosen)
-        return [self.opening[0][1], *(strip[-1][1] for strip in strips if strip)]
+        return [frame for _, frame in (*self.opening[:1], *(strip[-1] for strip in strips if strip))]
 
     def _strip(self, turn: Turn) -> Strip:
         if turn.n in self._held:

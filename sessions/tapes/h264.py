@@ -4,7 +4,6 @@ Every encoder of one size and budget writes the same parameter sets, so packets 
 in one file. One encoder serves one run of pictures, never two sessions.
 """
 
-import contextlib
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from hashlib import blake2b
@@ -124,10 +123,12 @@ def read_mp4(path: Path) -> tuple[str, list[tuple[bytes, bool]]]:
     return comment, packets
 
 
-def read_comment(path: Path) -> str:
-    """Read a tape's own notes; "" where it has none. Raises OSError, av.FFmpegError."""
-    with contextlib.closing(av.open(str(path))) as file:
-        return file.metadata.get("comment", "")
+def read_times(path: Path) -> list[int]:
+    """Read how many milliseconds each picture of a file is shown. Raises OSError, av.FFmpegError."""
+    with av.open(str(path)) as file:
+        stream = file.streams.video[0]
+        scale = (stream.time_base or MILLISECOND) / MILLISECOND
+        return [round((packet.duration or 0) * scale) for packet in file.demux(stream) if packet.size]
 
 
 def _long_codes(data: bytes) -> bytes:

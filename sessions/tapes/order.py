@@ -32,4 +32,5 @@ class Order:
     read: Callable[[Turn], bytes | None]
     between: Callable[[Turn], Sequence[Picture]] = lambda turn: ()
     held: Mapping[int, Strip] = field(default_factory=dict)
+    cards: bool = True
     progress: Callable[[float], None] = lambda share: None

@@ -7,6 +7,7 @@ tape; a worker that lost its claim throws its file away. Never Discord.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
@@ -37,6 +38,7 @@ class JobRows(Protocol):
     async def claim(self, kind: str, owner: str, lease_seconds: float, now: float) -> JobRow | None: ...
     async def renew(self, claimed: JobRow, lease_seconds: float, now: float) -> JobRow: ...
     async def finish(self, claimed: JobRow) -> None: ...
+    async def reopen(self, kind: str, session_id: str, voyage: int, now: float) -> None: ...
     async def fail(self, claimed: JobRow, error: str, now: float) -> bool: ...
 
 
@@ -72,6 +74,7 @@ class Tapes:
     ) -> None:
         self._jobs = store.jobs
         self._journal = journal
+        self._options_of = options_of
         self._clock = clock
         self._owner = owner or uuid4().hex
         self._workshop = Workshop(threads)
@@ -125,8 +128,38 @@ class Tapes:
         return (outcome.tape.path if outcome.tape is not None else None), outcome.sentence
 
     async def unposted(self) -> list[Tape]:
-        """List the tapes that no message shows yet, oldest first."""
-        return await self.shelf.unposted()
+        """List the tapes that no message shows yet, oldest first; one whose file is gone is built again."""
+        waiting: list[Tape] = []
+        for tape in await self.shelf.unposted():
+            if await asyncio.to_thread(tape.path.is_file):
+                waiting.append(tape)
+            else:
+                await self.shelf.remove(tape)
+                await self._jobs.reopen(TAPE_JOB, tape.session_id, tape.voyage, self._clock())
+        return waiting
+
+    def hold(self, session_id: str, voyage: int) -> AbstractContextManager[None]:
+        """Keep a tape from being removed while it is posted: `with tapes.hold(…):`."""
+        return self.shelf.hold(session_id, voyage)
+
+    async def flipbook(
+        self, session_id: str, voyage: int, *, count: int = 10, options: TapeOptions | None = None
+    ) -> tuple[Path | None, str]:
+        """Make a clip of a voyage's last turns; give its file, or None, and a sentence for the player.
+
+        The file stays until the session's next flipbook.
+        """
+        chosen = options or await self._options_of(session_id)
+        async with self._slots:
+            return await self._builder.flipbook(session_id, voyage, count, chosen)
+
+    async def export_zip(self, session_id: str, voyage: int) -> Path:
+        """Write a voyage's frames and story to a zip file that fits the upload limit.
+
+        The file stays until the session's next export. Raises NothingToExport, EngineError, OSError.
+        """
+        async with self._slots:
+            return await self._builder.export(session_id, voyage)
 
     async def mark_posted(self, session_id: str, voyage: int, message_id: int) -> bool:
         """Note the message that shows a tape; False when another one was noted before."""

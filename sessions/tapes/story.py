@@ -6,6 +6,8 @@ from engine_client.models import Turn, VoyageEnd
 from sessions.tapes.models import Story, Tape
 
 TOO_FEW = "Not enough frames for a tape: a voyage needs at least two."
+TOO_FEW_TURNS = "Not enough frames for a flipbook: the voyage needs at least two."
+DISK_TROUBLE_NOW = "The clip could not be written: the disk is full or read-only."
 TOO_LARGE = "Even at its smallest the tape would exceed the upload limit."
 DISK_TROUBLE = "The tape could not be written: the disk is full or read-only. It will be tried again."
 BROKEN = "The black box could not be read this time. It will be tried again."

@@ -2,9 +2,9 @@
 
 from sessions.tapes.models import Beat, BeatKind
 
-_TITLE = 1250  # each of its two pictures
+TITLE = 1250  # each of its two pictures
 _END = 3200
-_BETWEEN = 80
+BETWEEN = 80
 _LAST = 2500
 _SLOW, _QUICK = 1000, 500  # one turn, on a short and on a long tape
 _SHORT, _LONG = 15, 75  # turns
@@ -27,10 +27,10 @@ class Timing:
         """Give a picture's milliseconds."""
         match beat.kind:
             case BeatKind.TITLE:
-                return _TITLE
+                return TITLE
             case BeatKind.END:
                 return _END
             case BeatKind.BETWEEN:
-                return _BETWEEN
+                return BETWEEN
             case BeatKind.TURN:
                 return _LAST if beat.n == self._last else self._hold
