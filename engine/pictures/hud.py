@@ -5,13 +5,14 @@ Colour is never the only signal: a bar has a sign and a word, and a low one gets
 
 from dataclasses import dataclass
 
+import numpy as np
 from PIL import Image, ImageDraw
 
 from engine.pictures.cache import ByteCache
 from engine.pictures.icons import icon
-from engine.pictures.lettering import WHITE, Lettering
+from engine.pictures.lettering import WHITE, Lettering, inked
 from engine.pictures.palettes import Colour
-from engine.pictures.raster import WIDTH
+from engine.pictures.raster import WIDTH, Pixels, Plate, Stamp
 from engine.rules.scene import Gauges, Scene
 
 LOW = 0.25  # of the maximum: from here on a gauge is marked
@@ -62,63 +63,57 @@ class Hud:
         self._cache = cache
         self._lettering = lettering
 
-    def draw(self, canvas: Image.Image, scene: Scene) -> None:
+    def draw(self, canvas: Pixels, scene: Scene) -> None:
         """Draw all of it onto a picture of 640 × 360."""
-        gauges = scene.gauges
-        for left, bar in zip(_COLUMNS, _bars(gauges), strict=True):
+        for left, bar in zip(_COLUMNS, _bars(scene.gauges), strict=True):
             self._draw_bar(canvas, left, bar)
         self._draw_place(canvas, scene)
         self._draw_purse(canvas, scene)
         if scene.damage > 0:
-            self._lettering.run(f"−{compact(scene.damage)}", 26).draw(canvas, _COLUMNS[0], 268, _ALARM)
+            self._lettering.run(f"−{compact(scene.damage)}", 26, _ALARM).draw(canvas, _COLUMNS[0], 268)
 
-    def _draw_bar(self, canvas: Image.Image, left: int, bar: _Bar) -> None:
-        low = bar.low
-        canvas.paste(self._bar(bar, low), (left, _BAR_TOP))
-        shade = _ALARM if low else WHITE
-        sign = self._icon("warning" if low else bar.key, 22)
-        canvas.paste(shade if low else bar.colour, (left, _LABEL_TOP + 1), sign)
-        self._lettering.run(bar.label, 19).draw(canvas, left + 28, _LABEL_TOP + 1, shade)
-        number = self._lettering.fit(compact(bar.value), 24, 62)
-        number.draw(canvas, left + _COLUMN_WIDTH - number.width, _LABEL_TOP - 3, shade)
-
-    def _bar(self, bar: _Bar, low: bool) -> Image.Image:
+    def _draw_bar(self, canvas: Pixels, left: int, bar: _Bar) -> None:
         filled = round(bar.share * (_COLUMN_WIDTH - 4))
         if bar.share > 0:
             filled = max(3, filled)
-        key = ("bar", bar.key, filled, low)
-        return self._cache.get(key, lambda: _Kept(_paint_bar(bar.colour, filled, low))).image
+        low = bar.low
+        body = self._cache.get(("bar", bar.key, filled, low), lambda: _paint_bar(bar.colour, filled, low))
+        canvas[_BAR_TOP : _BAR_TOP + _BAR_HEIGHT, left : left + _COLUMN_WIDTH] = body.pixels
+        shade = _ALARM if low else WHITE
+        self._sign("warning" if low else bar.key, 22, _ALARM if low else bar.colour).draw(
+            canvas, left, _LABEL_TOP + 1
+        )
+        self._lettering.run(bar.label, 19, shade).draw(canvas, left + 28, _LABEL_TOP + 1)
+        number = self._lettering.fit(compact(bar.value), 24, 62, shade)
+        number.draw(canvas, left + _COLUMN_WIDTH - number.width, _LABEL_TOP - 3)
 
-    def _icon(self, name: str, size: int) -> Image.Image:
-        return self._cache.get(("icon", name, size), lambda: _Kept(icon(name, size))).image
+    def _sign(self, name: str, size: int, shade: Colour) -> Stamp:
+        return self._cache.get(("icon", name, size, shade), lambda: _paint_sign(name, size, shade))
 
-    def _draw_place(self, canvas: Image.Image, scene: Scene) -> None:
-        region = self._lettering.fit(scene.region_name or "Uncharted", 19, 380)
-        region.draw(canvas, 14, 8, _SOFT)
-        self._lettering.fit(scene.node_name or "—", 28, 420).draw(canvas, 14, 28)
+    def _draw_place(self, canvas: Pixels, scene: Scene) -> None:
+        letters = self._lettering
+        letters.fit(scene.region_name or "Uncharted", 19, 380, _SOFT).draw(canvas, 14, 8)
+        letters.fit(scene.node_name or "—", 28, 400).draw(canvas, 14, 28)
+        sign = self._sign("danger", 20, _ALARM)
         for pip in range(min(5, max(0, scene.danger))):
-            canvas.paste((2, 4, 10), (15 + 24 * pip, 67), self._icon("danger", 20))
-            canvas.paste(_ALARM, (14 + 24 * pip, 66), self._icon("danger", 20))
+            sign.draw(canvas, 14 + 24 * pip, 66)
 
-    def _draw_purse(self, canvas: Image.Image, scene: Scene) -> None:
-        right = WIDTH - 14
-        turn = self._lettering.run(f"TURN {compact(scene.turn)}", 19)
-        turn.draw(canvas, right - turn.width, 8, _SOFT)
-        purse = self._lettering.run(compact(scene.gauges.wealth), 26)
-        purse.draw(canvas, right - purse.width, 29, _GOLD)
-        canvas.paste(_GOLD, (right - purse.width - 30, 33), self._icon("credits", 24))
-        hold = self._lettering.run(f"{compact(scene.gauges.cargo)}/{compact(scene.gauges.cargo_max)}", 19)
-        hold.draw(canvas, right - hold.width, 61, _SOFT)
-        canvas.paste(_SOFT, (right - hold.width - 25, 63), self._icon("cargo", 19))
+    def _draw_purse(self, canvas: Pixels, scene: Scene) -> None:
+        letters, right, gauges = self._lettering, WIDTH - 14, scene.gauges
+        turn = letters.run(f"TURN {compact(scene.turn)}", 19, _SOFT)
+        turn.draw(canvas, right - turn.width, 8)
+        purse = letters.run(compact(gauges.wealth), 26, _GOLD)
+        purse.draw(canvas, right - purse.width, 29)
+        self._sign("credits", 24, _GOLD).draw(canvas, right - purse.width - 30, 33)
+        hold = letters.run(f"{compact(gauges.cargo)}/{compact(gauges.cargo_max)}", 19, _SOFT)
+        hold.draw(canvas, right - hold.width, 61)
+        self._sign("cargo", 19, _SOFT).draw(canvas, right - hold.width - 25, 63)
 
 
-@dataclass(frozen=True)
-class _Kept:
-    image: Image.Image
-
-    @property
-    def nbytes(self) -> int:
-        return self.image.width * self.image.height * 4 + 256
+def _paint_sign(name: str, size: int, shade: Colour) -> Stamp:
+    mask = Image.new("L", (size + 8, size + 8))
+    mask.paste(icon(name, size), (4, 4))
+    return inked(mask, shade).moved(-4, -4)
 
 
 def _bars(gauges: Gauges) -> tuple[_Bar, ...]:
@@ -130,7 +125,7 @@ def _bars(gauges: Gauges) -> tuple[_Bar, ...]:
     )
 
 
-def _paint_bar(colour: Colour, filled: int, low: bool) -> Image.Image:
+def _paint_bar(colour: Colour, filled: int, low: bool) -> Plate:
     image = Image.new("RGB", (_COLUMN_WIDTH, _BAR_HEIGHT), (8, 10, 18))
     pen = ImageDraw.Draw(image)
     edge = _ALARM if low else (104, 116, 138)
@@ -146,7 +141,7 @@ def _paint_bar(colour: Colour, filled: int, low: bool) -> Image.Image:
     for tenth in range(1, 10):
         x = 2 + round((_COLUMN_WIDTH - 4) * tenth / 10)
         pen.line((x, 2, x, _BAR_HEIGHT - 3), fill=(10, 12, 20))
-    return image
+    return Plate(np.array(image))
 
 
 def _draw_stripes(pen: ImageDraw.ImageDraw, filled: int) -> None:

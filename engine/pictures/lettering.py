@@ -1,6 +1,6 @@
 """Text for the pictures: two fonts, cleaned strings, runs that are kept, and fitting into a width.
 
-A run is a mask of the text and a soft mask of its shadow. What neither font can draw is left out, so that a
+A run is a stamp of the text with its soft shadow. What neither font can draw is left out, so that a
 name of emoji or of a rare script never fails and never shows boxes.
 """
 
@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
+import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from engine.pictures.cache import ByteCache
 from engine.pictures.palettes import Colour
+from engine.pictures.raster import Pixels, Stamp, colour, to_pixels
 
 _ASSETS = Path(__file__).parent / "assets"
 _FONTS = ("Play-Bold.ttf", "DejaVuSansCondensed-Bold.ttf")
@@ -23,23 +25,20 @@ WHITE: Colour = (246, 249, 255)
 
 @dataclass(frozen=True)
 class Run:
-    """A drawn text. `width` is its advance in pixels; the masks reach `_SHADOW` pixels over it all round."""
+    """A drawn text. `width` is its advance in pixels; its stamp is a little larger, for the shadow."""
 
     text: str
     width: int
-    mask: Image.Image
-    shadow: Image.Image
+    stamp: Stamp
 
     @property
     def nbytes(self) -> int:
         """Say the bytes held."""
-        return 2 * self.mask.width * self.mask.height + 512
+        return self.stamp.nbytes + 256
 
-    def draw(self, canvas: Image.Image, x: int, y: int, colour: Colour = WHITE) -> None:
+    def draw(self, canvas: Pixels, x: int, y: int) -> None:
         """Draw with the left end at x and the top of the line at y."""
-        at = (x - _SHADOW, y - _SHADOW)
-        canvas.paste((2, 4, 10), at, self.shadow)
-        canvas.paste(colour, at, self.mask)
+        self.stamp.draw(canvas, x, y)
 
 
 class Lettering:
@@ -51,38 +50,42 @@ class Lettering:
         self._fonts: dict[tuple[str, int], ImageFont.FreeTypeFont] = {}
         self._known: dict[tuple[str, str], bool] = {}
 
-    def run(self, text: str, size: int) -> Run:
+    def run(self, text: str, size: int, shade: Colour = WHITE) -> Run:
         """Draw one line of text at a size in pixels."""
-        return self._cache.get(("run", text, size), lambda: self._make(text, size))
+        return self._cache.get(("run", text, size, shade), lambda: self._make(text, size, shade))
 
-    def fit(self, text: str, size: int, width: int) -> Run:
+    def fit(self, text: str, size: int, width: int, shade: Colour = WHITE) -> Run:
         """Draw one line within a width: a little smaller if that is enough, else cut with an ellipsis."""
-        return self._cache.get(("fit", text, size, width), lambda: self._make_fitting(text, size, width))
+        key = ("fit", text, size, width, shade)
+        return self._cache.get(key, lambda: self._make_fitting(text, size, width, shade))
 
-    def _make_fitting(self, text: str, size: int, width: int) -> Run:
+    def _make_fitting(self, text: str, size: int, width: int, shade: Colour) -> Run:
+        shown = self._clean(text)
         for smaller in (size, round(size * 0.88), round(size * 0.78)):
-            run = self._make(text, smaller)
-            if run.width <= width:
-                return run
-        cleaned = self._clean(text)
-        low, high = 0, len(cleaned)
+            if self._length(shown, smaller) <= width:
+                return self._make(text, smaller, shade)
+        low, high = 0, len(shown)
         while low < high:
             middle = (low + high + 1) // 2
-            if self._make(cleaned[:middle].rstrip() + "…", size).width <= width:
+            if self._length(shown[:middle].rstrip() + "…", size) <= width:
                 low = middle
             else:
                 high = middle - 1
-        return self._make(cleaned[:low].rstrip() + "…", size)
+        return self._make(shown[:low].rstrip() + "…", size, shade)
 
-    def _make(self, text: str, size: int) -> Run:
+    def _length(self, shown: str, size: int) -> float:
+        with self._lock:
+            return self._font(self._family(shown), size).getlength(shown)
+
+    def _make(self, text: str, size: int, shade: Colour) -> Run:
         shown = self._clean(text)
         with self._lock:
             font = self._font(self._family(shown), size)
-            width = max(1, min(4096, round(font.getlength(shown))))
+            width = max(1, min(2048, round(font.getlength(shown))))
             mask = Image.new("L", (width + 2 * _SHADOW, round(size * 1.3) + 2 * _SHADOW))
-            ImageDraw.Draw(mask).text((_SHADOW, _SHADOW + size), shown, fill=255, font=font, anchor="ls")
-        shadow = mask.filter(ImageFilter.GaussianBlur(1.6)).point(_SHADOW_CURVE)
-        return Run(shown, width, mask, shadow)
+            at = (_SHADOW, _SHADOW + size)
+            ImageDraw.Draw(mask).text(at, shown, fill=255, font=font, anchor="ls")
+        return Run(shown, width, inked(mask, shade).moved(-_SHADOW, -_SHADOW))
 
     def _font(self, family: str, size: int) -> ImageFont.FreeTypeFont:
         key = (family, size)
@@ -119,4 +122,11 @@ def _proof(font: ImageFont.FreeTypeFont, letter: str) -> bytes:
     return image.tobytes()
 
 
-_SHADOW_CURVE = [min(255, value * 2) for value in range(256)]
+def inked(mask: Image.Image, shade: Colour) -> Stamp:
+    """Fill a mask with a colour over a soft dark shadow. The stamp's origin is the mask's corner."""
+    ink = np.asarray(mask, dtype=np.float32)[..., None] / 255
+    blurred = np.asarray(mask.filter(ImageFilter.GaussianBlur(1.6)), dtype=np.float32)[..., None] / 255
+    shadow = np.minimum(blurred * 2, 1)
+    keep = np.repeat(255 - to_pixels(1 - (1 - ink) * (1 - shadow)), 3, axis=2)
+    light = to_pixels(ink * colour(shade))
+    return Stamp(np.minimum(light, 255 - keep), keep, 0, 0)

@@ -18,7 +18,7 @@ from engine.pictures.lettering import Lettering
 from engine.pictures.motifs import VARIANTS, paint_effect
 from engine.pictures.motifs.stage import ENEMY, SHIP, Brief, Effect
 from engine.pictures.palettes import palette_of
-from engine.pictures.raster import HEIGHT, WIDTH, Sprite
+from engine.pictures.raster import HEIGHT, WIDTH, Pixels, Sprite
 from engine.pictures.seeds import generator, mix
 from engine.pictures.shipyard import Light, build
 from engine.rules.scene import Chart, Motif, NodeKind, Scene
@@ -45,10 +45,10 @@ class Painter:
         """Draw one turn, 640 × 360 RGB."""
         canvas = self.draw_view(scene)
         self._hud.draw(canvas, scene)
-        return canvas
+        return Image.fromarray(canvas)
 
-    def draw_view(self, scene: Scene) -> Image.Image:
-        """Draw one turn without its HUD, 640 × 360 RGB."""
+    def draw_view(self, scene: Scene) -> Pixels:
+        """Draw one turn without its HUD, as new pixels of 360 × 640 × 3."""
         canvas = self._backdrops.get(scene).copy()
         effect = self._effect(scene)
         effect.behind.draw(canvas)
@@ -75,9 +75,7 @@ class Painter:
         key = ("effect", scene.region, scene.motif, variant, hurt, wrecked)
         return self._parts.get(
             key,
-            lambda: paint_effect(
-                scene.motif, Brief(palette_of(scene.region), hurt, wrecked), generator(*key)
-            ),
+            lambda: paint_effect(scene.motif, Brief(hurt, wrecked), generator(*key)),
         )
 
     def _ship(self, scene: Scene) -> Sprite:

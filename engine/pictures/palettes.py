@@ -6,7 +6,6 @@ new region has a look of its own too.
 
 import colorsys
 from dataclasses import dataclass
-from functools import lru_cache
 
 from engine.pictures.seeds import mix
 
@@ -51,7 +50,9 @@ PALETTES = (
 )
 
 
-@lru_cache(maxsize=256)
+NEUTRAL = _palette("neutral", "06080f", "26324a", "86a4d8", "eaf3ff", "f0a868", "fffaf0")
+
+
 def palette_of(region: str) -> Palette:
     """Give the palette of a region id; every id has one."""
     number = mix("palette", region)

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageChops
 
 from engine.pictures.palettes import Colour
 
@@ -18,22 +17,62 @@ WIDTH = 640
 HEIGHT = 360
 
 Field = npt.NDArray[np.floating[Any]]
+Pixels = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
 class Stamp:
-    """A piece of picture at an offset. Without a mask its light is added, with one it covers."""
+    """A piece of picture at an offset. `light` is added to what `keep` leaves of the canvas (255: all of it).
 
-    image: Image.Image
-    mask: Image.Image | None
+    Both are height × width × 3; without `keep` the light is only added.
+    """
+
+    light: Pixels
+    keep: Pixels | None
     x: int
     y: int
 
     @property
     def nbytes(self) -> int:
-        """Say the bytes held. Pillow keeps four bytes for a pixel of RGB."""
-        pixels = self.image.width * self.image.height
-        return pixels * (4 if self.mask is None else 5) + 256
+        """Say the bytes held."""
+        return 256 + self.light.nbytes + (0 if self.keep is None else self.keep.nbytes)
+
+    def draw(self, canvas: Pixels, x: int = 0, y: int = 0) -> None:
+        """Draw onto a canvas with the origin at x, y; what lies outside is cut off."""
+        left, top = x + self.x, y + self.y
+        tall, wide = self.light.shape[:2]
+        first, upper = max(0, -left), max(0, -top)
+        last, lower = min(wide, canvas.shape[1] - left), min(tall, canvas.shape[0] - top)
+        if first >= last or upper >= lower:
+            return
+        view = canvas[top + upper : top + lower, left + first : left + last]
+        light = self.light[upper:lower, first:last]
+        if self.keep is None:
+            _add(view, light)
+        else:
+            _cover(view, light, self.keep[upper:lower, first:last])
+
+    def moved(self, x: float, y: float) -> "Stamp":
+        """Give the same stamp at another offset."""
+        return Stamp(self.light, self.keep, self.x + round(x), self.y + round(y))
+
+    def turned(self) -> "Stamp":
+        """Give the stamp mirrored left to right about its origin."""
+        keep = None if self.keep is None else np.ascontiguousarray(self.keep[:, ::-1])
+        return Stamp(np.ascontiguousarray(self.light[:, ::-1]), keep, -self.x - self.light.shape[1], self.y)
+
+
+def _add(view: Pixels, light: Pixels) -> None:
+    room = np.bitwise_not(view)
+    np.minimum(room, light, out=room)
+    np.add(view, room, out=view)
+
+
+def _cover(view: Pixels, light: Pixels, keep: Pixels) -> None:
+    left = np.multiply(view, keep, dtype=np.uint16)
+    left += 255  # so that 255 keeps every value exactly
+    left >>= 8
+    np.add(left, light, out=view, casting="unsafe")
 
 
 @dataclass(frozen=True)
@@ -47,33 +86,22 @@ class Sprite:
         """Say the bytes held."""
         return 256 + sum(stamp.nbytes for stamp in self.stamps)
 
-    def draw(self, canvas: Image.Image, x: int = 0, y: int = 0) -> None:
-        """Draw onto an RGB canvas with the origin at x, y; what lies outside is cut off."""
+    def draw(self, canvas: Pixels, x: int = 0, y: int = 0) -> None:
+        """Draw onto a canvas with the origin at x, y."""
         for stamp in self.stamps:
-            place(canvas, stamp, x, y)
+            stamp.draw(canvas, x, y)
 
 
 @dataclass(frozen=True)
 class Plate:
-    """A whole picture that is kept, such as a background."""
+    """Pixels that are kept, such as a background. They are shared: copy them before drawing."""
 
-    image: Image.Image
+    pixels: Pixels
 
     @property
     def nbytes(self) -> int:
         """Say the bytes held."""
-        return self.image.width * self.image.height * 4 + 256
-
-
-def place(canvas: Image.Image, stamp: Stamp, x: int, y: int) -> None:
-    """Draw one stamp onto an RGB canvas."""
-    left, top = x + stamp.x, y + stamp.y
-    if stamp.mask is not None:
-        canvas.paste(stamp.image, (left, top), stamp.mask)
-        return
-    right, bottom = left + stamp.image.width, top + stamp.image.height
-    under = canvas.crop((left, top, right, bottom))
-    canvas.paste(ImageChops.add(under, stamp.image), (left, top))
+        return self.pixels.nbytes + 256
 
 
 def axes(width: int, height: int, x: float = 0.0, y: float = 0.0) -> tuple[Field, Field]:
@@ -104,39 +132,55 @@ def film(light: Field, exposure: float = 1.0) -> Field:
     return 1 - np.exp(-np.maximum(light, 0) * np.float32(exposure))
 
 
-def to_image(field: Field, rng: np.random.Generator | None = None) -> Image.Image:
-    """Round a field 0..1 to an 8-bit image (L or RGB), dithered when a generator is given."""
+def to_pixels(field: Field, rng: np.random.Generator | None = None) -> Pixels:
+    """Round a field 0..1 to 8 bits, dithered when a generator is given."""
     scaled = field * np.float32(255) + np.float32(0.5)
     if rng is not None:
-        grain = rng.random(field.shape[:2], dtype=np.float32) - rng.random(field.shape[:2], dtype=np.float32)
-        scaled = scaled + (grain[..., None] if field.ndim == 3 else grain)
-    return Image.fromarray(np.clip(scaled, 0, 255).astype(np.uint8))
+        size = field.shape[:2]
+        grain = rng.random(size, dtype=np.float32) - rng.random(size, dtype=np.float32)
+        scaled += grain[..., None] if field.ndim == 3 else grain
+    return np.clip(scaled, 0, 255).astype(np.uint8)
 
 
 def cover(light: Field, alpha: Field, x: float, y: float, rng: np.random.Generator) -> Stamp:
     """Make a covering stamp from colour and alpha, its origin at x, y of the fields, cut to what shows."""
-    mask = to_image(alpha)
-    box = mask.getbbox() or (0, 0, 1, 1)
-    image = to_image(light, rng)
-    return Stamp(image.crop(box), mask.crop(box), box[0] - round(x), box[1] - round(y))
+    rows, columns = _extent(alpha > 1 / 512)
+    shown = np.clip(alpha[rows, columns, None], 0, 1)
+    keep = np.repeat(255 - to_pixels(shown), 3, axis=2)
+    wanted = to_pixels(light[rows, columns] * shown, rng)
+    return Stamp(np.minimum(wanted, 255 - keep), keep, columns.start - round(x), rows.start - round(y))
 
 
 def glow(light: Field, x: float, y: float, rng: np.random.Generator | None = None) -> Stamp:
     """Make a stamp of added light with its origin at x, y of the field, cut to what shines."""
-    image = to_image(light - np.float32(0.5 / 255), rng)
-    box = image.getbbox() or (0, 0, 1, 1)
-    return Stamp(image.crop(box), None, box[0] - round(x), box[1] - round(y))
+    pixels = to_pixels(light - np.float32(0.5 / 255), rng)
+    rows, columns = _extent(pixels.max(axis=-1) > 0)
+    part = np.ascontiguousarray(pixels[rows, columns])
+    return Stamp(part, None, columns.start - round(x), rows.start - round(y))
 
 
-def tiles(stamp: Stamp, size: int = 64) -> Iterable[Stamp]:
-    """Cut a large stamp into tiles and keep those that show anything: sparse light costs little then."""
-    shown = stamp.image if stamp.mask is None else stamp.mask
-    for top in range(0, shown.height, size):
-        for left in range(0, shown.width, size):
-            cell = (left, top, min(left + size, shown.width), min(top + size, shown.height))
-            box = shown.crop(cell).getbbox()
-            if box is None:
+def _extent(shows: npt.NDArray[np.bool_]) -> tuple[slice, slice]:
+    rows, columns = np.flatnonzero(shows.any(axis=1)), np.flatnonzero(shows.any(axis=0))
+    if len(rows) == 0:
+        return slice(0, 1), slice(0, 1)
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+
+
+def tiles(stamp: Stamp, wide: int = 160, tall: int = 90) -> Iterable[Stamp]:
+    """Cut a large stamp into tiles and keep what shows in each: sparse light costs little then."""
+    shows = stamp.light.max(axis=-1) > 0
+    if stamp.keep is not None:
+        shows |= stamp.keep[..., 0] < 255
+    for top in range(0, shows.shape[0], tall):
+        for left in range(0, shows.shape[1], wide):
+            cell = shows[top : top + tall, left : left + wide]
+            if not cell.any():
                 continue
-            part = (left + box[0], top + box[1], left + box[2], top + box[3])
-            mask = stamp.mask.crop(part) if stamp.mask is not None else None
-            yield Stamp(stamp.image.crop(part), mask, stamp.x + part[0], stamp.y + part[1])
+            rows, columns = _extent(cell)
+            part = (
+                slice(rows.start + top, rows.stop + top),
+                slice(columns.start + left, columns.stop + left),
+            )
+            keep = np.ascontiguousarray(stamp.keep[part]) if stamp.keep is not None else None
+            light = np.ascontiguousarray(stamp.light[part])
+            yield Stamp(light, keep, stamp.x + part[1].start, stamp.y + part[0].start)

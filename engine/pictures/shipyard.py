@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from engine.pictures.palettes import Colour
-from engine.pictures.raster import Field, Sprite, Stamp, axes, colour, cover, film, glow, smooth, tint
+from engine.pictures.raster import Field, Sprite, axes, colour, cover, film, glow, smooth, tint
 
 _FINE = 3
 Point = tuple[float, float]
@@ -97,13 +97,7 @@ def build(hull: Hull, length: int, light: Light, rng: np.random.Generator, left:
     body = cover(shaded, alpha, x, y, rng)
     shine = glow(film(_lights(hull, width, height, x, y, length / 2)), x, y, rng)
     stamps = (body, shine)
-    return Sprite(tuple(_turn(stamp) for stamp in stamps) if left else stamps)
-
-
-def _turn(stamp: Stamp) -> Stamp:
-    flip = Image.Transpose.FLIP_LEFT_RIGHT
-    mask = stamp.mask.transpose(flip) if stamp.mask is not None else None
-    return Stamp(stamp.image.transpose(flip), mask, -stamp.x - stamp.image.width, stamp.y)
+    return Sprite(tuple(stamp.turned() for stamp in stamps) if left else stamps)
 
 
 def _draw_parts(hull: Hull, scale: float, rng: np.random.Generator) -> _Drawing:

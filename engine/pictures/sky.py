@@ -9,7 +9,7 @@ from PIL import Image
 
 from engine.pictures.noise import bend, clouds, ridges
 from engine.pictures.palettes import Palette
-from engine.pictures.raster import Field, Plate, axes, colour, film, smooth, tint, to_image
+from engine.pictures.raster import Field, Plate, axes, colour, film, smooth, tint, to_pixels
 from engine.pictures.seeds import generator
 
 PLATE_WIDTH = 960
@@ -23,7 +23,7 @@ def paint_plate(region: str, palette: Palette, number: int) -> Plate:
     light = _nebula(rng, palette, PLATE_WIDTH // 2, PLATE_HEIGHT // 2)
     light = _enlarge(light, PLATE_WIDTH, PLATE_HEIGHT)
     _add_stars(light, rng, palette)
-    return Plate(to_image(film(light), rng))
+    return Plate(to_pixels(film(light), rng))
 
 
 def _nebula(rng: np.random.Generator, palette: Palette, width: int, height: int) -> Field:

@@ -85,7 +85,7 @@ def _plate(rng: np.random.Generator, brief: Brief) -> Stamp:
     piece = rock(rng, float(rng.uniform(2, 9)), _METAL, brief.palette, 0.0)
     x, y = SHIP[0] + far * np.cos(turn), SHIP[1] + far * 0.5 * np.sin(turn)
     y = min(max(y, 80), 275)
-    return Stamp(piece.image, piece.mask, piece.x + round(x), piece.y + round(y))
+    return piece.moved(x, y)
 
 
 def _fireball(rng: np.random.Generator, radius: int) -> Stamp:
@@ -99,8 +99,7 @@ def _fireball(rng: np.random.Generator, radius: int) -> Stamp:
     light = tint(fire, _EMBER, 1.1) + tint(fire**2, _FIRE, 1.5) + tint(fire**4, (255, 244, 214), 1.6)
     dark = tint(np.ones_like(heat), (34, 22, 24)) * smooth(0.75, 0.4, heat)[..., None]
     alpha = smooth(0.98, 0.66, far) * smooth(1.0, 0.86, np.hypot(across, down) / radius)
-    stamp = cover(film(light * 1.15 + dark * 0.4), alpha * 0.97, radius, radius, rng)
-    return Stamp(stamp.image, stamp.mask, stamp.x + SHIP[0], stamp.y + SHIP[1])
+    return cover(film(light * 1.15 + dark * 0.4), alpha * 0.97, radius, radius, rng).moved(*SHIP)
 
 
 def _silence(rng: np.random.Generator, brief: Brief) -> Effect:
@@ -135,6 +134,6 @@ def pod(rng: np.random.Generator, brief: Brief) -> Effect:
     for _ in range(14):
         piece = rock(rng, float(rng.uniform(1.6, 6)), _METAL, brief.palette, 0.1)
         x, y = wreck[0] + rng.normal(0, 52), wreck[1] + rng.normal(0, 22)
-        pieces.append(Stamp(piece.image, piece.mask, piece.x + round(x), piece.y + round(min(y, 280))))
+        pieces.append(piece.moved(x, min(y, 280)))
     front.ring(*SHIP, (74, 50), 1.4, (255, 120, 90), 0.3)
     return Effect(Sprite((*behind.sprite(rng).stamps, *pieces)), front.sprite(rng))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from engine.pictures.palettes import Palette
+from engine.pictures.palettes import NEUTRAL, Palette
 from engine.pictures.raster import Sprite
 
 SHIP = (208, 190)
@@ -16,10 +16,13 @@ TARGET = (448, 190)
 class Brief:
     """What an effect depends on besides its motif. Few values on purpose: effects are kept."""
 
-    palette: Palette
     hurt: bool = False  # the ship lost hull in this turn
     wrecked: bool = False  # the hull is gone, not only the crew
-    manned: bool = True  # an enemy is in the picture
+
+    @property
+    def palette(self) -> Palette:
+        """Give the colours; the same in every region, so that regions can share an effect."""
+        return NEUTRAL
 
 
 @dataclass(frozen=True)

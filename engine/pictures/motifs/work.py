@@ -7,7 +7,7 @@ from engine.pictures.lighttable import WHITE, LightTable
 from engine.pictures.motifs.stage import NOSE, SHIP, Brief, Effect
 from engine.pictures.palettes import Colour
 from engine.pictures.places.belt import rock
-from engine.pictures.raster import HEIGHT, WIDTH, Sprite, Stamp, axes, smooth
+from engine.pictures.raster import HEIGHT, WIDTH, Sprite, axes, smooth
 from engine.pictures.shapes import at, box, disc
 from engine.pictures.shipyard import Hull, Lamp, Light, Part, Skin, build
 
@@ -22,11 +22,11 @@ _CRATE: Colour = (150, 132, 96)
 def mining(rng: np.random.Generator, brief: Brief) -> Effect:
     """Cut into a rock: beam, molten seam, flying grit."""
     spot = (430.0, 206.0)
-    stone = _moved(rock(rng, 54, _ORE, brief.palette, 0.0), spot[0] + 34, spot[1] + 4)
+    stone = rock(rng, 54, _ORE, brief.palette, 0.0).moved(spot[0] + 34, spot[1] + 4)
     grit = []
     for _ in range(22):
         piece = rock(rng, float(rng.uniform(1.2, 5.5)), _ORE, brief.palette, 0.0)
-        grit.append(_moved(piece, spot[0] - abs(rng.normal(0, 44)), min(278, spot[1] + rng.normal(0, 32))))
+        grit.append(piece.moved(spot[0] - abs(rng.normal(0, 44)), min(278, spot[1] + rng.normal(0, 32))))
     front = LightTable()
     front.beam((NOSE[0] - 6, NOSE[1] + 2), spot, 2.2, _CUT, 1.1)
     front.spot(*spot, 26, _CUT, 1.6)
@@ -61,7 +61,7 @@ def salvage(rng: np.random.Generator, brief: Brief) -> Effect:
             Light(-1, brief.palette.light, _TRACTOR),
             rng,
         )
-        pieces.append(_moved(piece.stamps[0], x, y))
+        pieces.append(piece.stamps[0].moved(x, y))
         front.spot(x, y, 9, _TRACTOR, 0.25)
     front.spot(NOSE[0] - 10, NOSE[1] + 4, 12, _TRACTOR, 0.9)
     return Effect(Sprite((*behind.sprite(rng).stamps, *pieces)), front.sprite(rng))
@@ -72,7 +72,7 @@ def repair(rng: np.random.Generator, brief: Brief) -> Effect:
     front, drones = LightTable(), []
     for x, y, work in ((SHIP[0] - 44, SHIP[1] - 62, -46), (SHIP[0] + 52, SHIP[1] + 52, 44)):
         drone = build(_drone(), 36, Light(-1, brief.palette.light, _WELD), rng, left=work > 0)
-        drones += [_moved(stamp, x, y) for stamp in drone.stamps]
+        drones += [stamp.moved(x, y) for stamp in drone.stamps]
         spot = (SHIP[0] + work, SHIP[1] + (12 if y > SHIP[1] else -12))
         front.beam((x, y), spot, 0.9, _WELD, 0.6)
         front.spot(*spot, 15, _WELD, 1.3)
@@ -99,7 +99,7 @@ def derelict(rng: np.random.Generator, brief: Brief) -> Effect:
     front.spot(NOSE[0] - 16, NOSE[1] + 6, 12, (255, 244, 214), 0.9)
     front.spot(NOSE[0] + 168, NOSE[1] - 12, 40, (255, 244, 214), 0.32)
     front.spot(520, 140, 5, _ALERT, 0.6)
-    return Effect(Sprite((_moved(hulk.stamps[0], 480, 172),)), front.sprite(rng))
+    return Effect(Sprite((hulk.stamps[0].moved(480, 172),)), front.sprite(rng))
 
 
 def distress(rng: np.random.Generator, brief: Brief) -> Effect:
@@ -114,22 +114,12 @@ def distress(rng: np.random.Generator, brief: Brief) -> Effect:
     front.spot(spot[0], spot[1] - 12, 11, _ALERT, 1.5)
     front.spot(spot[0], spot[1] - 12, 3, WHITE, 1.8)
     front.beam((spot[0] - 120, spot[1] - 12), (spot[0] + 120, spot[1] - 12), 0.8, _ALERT, 0.35)
-    smoke = [
-        _moved(
-            rock(rng, float(rng.uniform(1.2, 4)), _CRATE, brief.palette, 0.2),
-            spot[0] + rng.normal(0, 46),
-            spot[1] + rng.normal(0, 22),
-        )
-        for _ in range(12)
-    ]
+    pieces = [rock(rng, float(rng.uniform(1.2, 4)), _CRATE, brief.palette, 0.2) for _ in range(12)]
+    drift = [piece.moved(spot[0] + rng.normal(0, 46), spot[1] + rng.normal(0, 22)) for piece in pieces]
     return Effect(
-        Sprite((*behind.sprite(rng).stamps, *smoke, *(_moved(stamp, *spot) for stamp in buoy.stamps))),
+        Sprite((*behind.sprite(rng).stamps, *drift, *(stamp.moved(*spot) for stamp in buoy.stamps))),
         front.sprite(rng),
     )
-
-
-def _moved(stamp: Stamp, x: float, y: float) -> Stamp:
-    return Stamp(stamp.image, stamp.mask, stamp.x + round(x), stamp.y + round(y))
 
 
 def _crate() -> Hull:

@@ -2,14 +2,17 @@
 
 import numpy as np
 
-from engine.pictures.palettes import Palette
+from engine.pictures.palettes import NEUTRAL, PALETTES
 from engine.pictures.places import anomaly, belt, gate, nebula, planet, star, station, wreck
 from engine.pictures.raster import Sprite
 from engine.rules.scene import NodeKind
 
 
-def paint_place(kind: NodeKind, palette: Palette, rng: np.random.Generator) -> Sprite:
-    """Paint what stands at a node."""
+def paint_place(kind: NodeKind, rng: np.random.Generator) -> Sprite:
+    """Paint what stands at a node. Its colours are its own, so that regions can share it."""
+    palette = NEUTRAL
+    if kind in (NodeKind.NEBULA, NodeKind.ANOMALY, NodeKind.GATE):
+        palette = PALETTES[int(rng.integers(len(PALETTES)))]
     match kind:
         case NodeKind.PLANET:
             return planet.paint(rng, palette)

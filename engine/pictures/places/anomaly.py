@@ -127,4 +127,6 @@ def _shard(rng: np.random.Generator, palette: Palette, tall: float, x: int, y: i
         ]
         ImageDraw.Draw(image).polygon(face, fill=(shade[0], shade[1], shade[2]))
     image = image.filter(ImageFilter.GaussianBlur(1)).resize((size, size), Image.Resampling.BOX)
-    return Stamp(image, mask.resize((size, size), Image.Resampling.BOX), x - size // 2, y - size // 2)
+    alpha = np.asarray(mask.resize((size, size), Image.Resampling.BOX), dtype=np.float32) / 255
+    light = np.asarray(image, dtype=np.float32) / 255
+    return cover(light, alpha, size / 2, size / 2, rng).moved(x, y)

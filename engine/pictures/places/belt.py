@@ -1,7 +1,6 @@
 """An asteroid belt: a band of tumbling rocks, hazy far ones first, sharp near ones last."""
 
 import numpy as np
-from PIL import Image, ImageFilter
 
 from engine.pictures.noise import clouds
 from engine.pictures.palettes import Colour, Palette
@@ -25,8 +24,8 @@ def paint(rng: np.random.Generator, palette: Palette) -> Sprite:
             if haze < 0.2 and x < -90:  # leave the ship's place free of large rocks
                 x = -x * 0.6
             radius = rng.uniform(low, high)
-            stamps.append(_moved(rock(rng, radius, stone, palette, haze), round(x), round(y)))
-    stamps.append(_moved(rock(rng, rng.uniform(44, 60), stone, palette, 0.0), 20, round(slope * 20)))
+            stamps.append(rock(rng, radius, stone, palette, haze).moved(x, y))
+    stamps.append(rock(rng, rng.uniform(44, 60), stone, palette, 0.0).moved(20, slope * 20))
     return Sprite(tuple(stamps))
 
 
@@ -76,19 +75,6 @@ def _craters(rng: np.random.Generator, size: int, radius: float) -> Field:
     return dents
 
 
-def near_rock(rng: np.random.Generator, radius: float, stone: Colour, palette: Palette) -> Stamp:
-    """Paint a rock close to the lens: dark and out of focus."""
-    sharp = rock(rng, radius, stone, palette, 0.0)
-    assert sharp.mask is not None
-    pad = 10
-    image = Image.new("RGB", (sharp.image.width + 2 * pad, sharp.image.height + 2 * pad))
-    image.paste(sharp.image.point([value // 2 for value in range(256)] * 3), (pad, pad))
-    mask = Image.new("L", image.size)
-    mask.paste(sharp.mask, (pad, pad))
-    blur = ImageFilter.GaussianBlur(4)
-    return Stamp(image.filter(blur), mask.filter(blur), sharp.x - pad, sharp.y - pad)
-
-
 def _haze(rng: np.random.Generator, palette: Palette, slope: float) -> Stamp:
     width, height = 700, 300
     across, down = axes(width, height, 440, height / 2)
@@ -99,7 +85,3 @@ def _haze(rng: np.random.Generator, palette: Palette, slope: float) -> Stamp:
     sparks = (rng.random((height, width)) > 0.994) * rng.random((height, width))
     light = tint(band * (0.15 + 0.5 * grit), palette.cloud, 0.34) + tint(band * sparks, palette.light, 0.9)
     return glow(light, 440, height / 2, rng)
-
-
-def _moved(stamp: Stamp, x: int, y: int) -> Stamp:
-    return Stamp(stamp.image, stamp.mask, stamp.x + x, stamp.y + y)

@@ -5,7 +5,7 @@ import numpy as np
 from engine.pictures.palettes import Colour, Palette
 from engine.pictures.raster import Sprite
 from engine.pictures.shapes import band, box, disc
-from engine.pictures.shipyard import Hull, Lamp, Light, Part, Point, Skin, build
+from engine.pictures.shipyard import Hull, Lamp, Light, Part, Skin, build
 
 _WARM: Colour = (255, 206, 130)
 _COOL: Colour = (150, 220, 255)
@@ -81,10 +81,9 @@ def _ring(y: float, wide: float, flat: float, front: bool) -> tuple[Part, ...]:
 
 
 def _spire(tall: float) -> tuple[Part, ...]:
-    body: tuple[Point, ...] = (
-        (-0.05, -tall), (0.05, -tall), (0.09, -0.3), (0.17, -0.2), (0.17, 0.22), (0.1, 0.3), (0.05, tall * 0.8),
-        (-0.05, tall * 0.8), (-0.1, 0.3), (-0.17, 0.22), (-0.17, -0.2), (-0.09, -0.3),
-    )  # fmt: skip
+    lower = tall * 0.8
+    half = ((0.05, -tall), (0.09, -0.3), (0.17, -0.2), (0.17, 0.22), (0.1, 0.3), (0.05, lower))
+    body = (*half, *((-x, y) for x, y in reversed(half)))
     mast = Part(box(-0.012, -tall - 0.22, 0.012, -tall, 0.002), Skin.DARK, 1.6, 0.5)
     return (mast, Part(body, Skin.HULL, 1.0, 0.55), Part(box(-0.2, -0.08, 0.2, 0.1), Skin.HULL, 1.15, 0.8))
 

@@ -1,13 +1,13 @@
 """A wreck: a large hull torn open, drifting askew in a cloud of its own splinters."""
 
 import numpy as np
-from PIL import Image, ImageChops
+from PIL import Image
 
 from engine.pictures.hulls import hull_of
 from engine.pictures.noise import clouds
 from engine.pictures.palettes import Colour, Palette
 from engine.pictures.places.belt import rock
-from engine.pictures.raster import Sprite, Stamp, axes, film, glow, smooth, tint, to_image
+from engine.pictures.raster import Pixels, Sprite, Stamp, axes, film, glow, smooth, tint
 from engine.pictures.shipyard import Hull, Light, build
 
 _TYPES = ("freighter", "gunship", "surveyor", "wreck-a", "wreck-b", "wreck-c")
@@ -26,7 +26,7 @@ def paint(rng: np.random.Generator, palette: Palette) -> Sprite:
     for _ in range(34):
         x, y = rng.normal(0, 92), rng.normal(0, 46)
         piece = rock(rng, float(rng.uniform(1.4, 6.0)) ** 1.05, _METAL, palette, float(rng.uniform(0, 0.35)))
-        splinters.append(Stamp(piece.image, piece.mask, piece.x + round(x), piece.y + round(y)))
+        splinters.append(piece.moved(x, y))
     return Sprite((_dust(rng, palette), *splinters[:16], torn, *splinters[16:], _embers(rng)))
 
 
@@ -37,25 +37,29 @@ def _dim(paint: Colour) -> Colour:
 
 def _torn(stamp: Stamp, rng: np.random.Generator) -> Stamp:
     """Bite holes and a break through the middle out of a hull, with soot around them."""
-    assert stamp.mask is not None
-    width, height = stamp.image.size
+    assert stamp.keep is not None
+    height, width = stamp.light.shape[:2]
     field = clouds(rng, width, height, 44, 5, 0.62)
     across, _ = axes(width, height, width * rng.uniform(0.4, 0.62), 0)
     jag = (clouds(rng, width, height, 16, 3) - 0.5) * 34
-    gap = smooth(9, 12, np.abs(across + jag).astype(np.float32))
-    keep = smooth(0.3, 0.33, field) * gap
-    soot = 0.3 + 0.7 * smooth(0.32, 0.5, field) * smooth(9, 40, np.abs(across + jag))
-    mask = ImageChops.multiply(stamp.mask, to_image(keep))
-    dark = to_image(soot)
-    image = ImageChops.multiply(stamp.image, Image.merge("RGB", (dark, dark, dark)))
-    return Stamp(image, mask, stamp.x, stamp.y)
+    stay = (smooth(0.3, 0.33, field) * smooth(9, 12, np.abs(across + jag)))[..., None]
+    soot = (0.3 + 0.7 * smooth(0.32, 0.5, field) * smooth(9, 40, np.abs(across + jag)))[..., None]
+    light = (stamp.light * stay * soot).astype(np.uint8)
+    keep = 255 - ((255 - stamp.keep) * stay).astype(np.uint8)
+    return Stamp(np.minimum(light, 255 - keep), keep, stamp.x, stamp.y)
 
 
 def _turned(stamp: Stamp, angle: float) -> Stamp:
-    assert stamp.mask is not None
-    way = Image.Resampling.BICUBIC
-    image = stamp.image.rotate(angle, way, expand=True)
-    return Stamp(image, stamp.mask.rotate(angle, way, expand=True), -image.width // 2, -image.height // 2)
+    assert stamp.keep is not None
+    light = _rotated(stamp.light, angle)
+    keep = 255 - _rotated(255 - stamp.keep, angle)
+    height, width = light.shape[:2]
+    return Stamp(np.minimum(light, 255 - keep), keep, -width // 2, -height // 2)
+
+
+def _rotated(pixels: Pixels, angle: float) -> Pixels:
+    image = Image.fromarray(pixels).rotate(angle, Image.Resampling.BICUBIC, expand=True)
+    return np.array(image)
 
 
 def _dust(rng: np.random.Generator, palette: Palette) -> Stamp:
