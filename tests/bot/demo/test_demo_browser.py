@@ -1,26 +1,35 @@
 """Chromium drives the demo's page: command, click, modal, film, second person, second channel, live timer."""
 
 import re
+from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Page, expect
+import pytest_asyncio
+from playwright.async_api import Browser, expect
 
-from bot.demo.server import DemoWorld
-from tests.bot.demo.browser import open_page
+from bot.demo.server import DemoWorld, demo_world
+from tests.bot.demo.browser import chromium, open_page, slash
 from tests.bot.demo.small_bot import SmallBot
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
-async def slash(page: Page, name: str) -> None:
-    """Type a command, take it from the picker, send it."""
-    await page.locator("#channel-composer-input").fill(f"/{name}")
-    await page.get_by_role("option", name=f"/{name}").first.click()
-    await page.locator("#send-message").click()
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """One Chromium for all tests here: starting it takes longer than most of them."""
+    async with chromium() as running:
+        yield running
 
 
-async def test_a_turn_from_command_to_modal(demo: DemoWorld, small_bot: SmallBot) -> None:
-    async with open_page() as page:
+@pytest_asyncio.fixture(loop_scope="module")
+async def demo(small_bot: SmallBot) -> AsyncIterator[DemoWorld]:
+    """A running demo, in the browser's event loop."""
+    async with demo_world(small_bot) as running:
+        yield running
+
+
+async def test_a_turn_from_command_to_modal(demo: DemoWorld, browser: Browser) -> None:
+    async with open_page(browser) as page:
         await page.goto(demo.address)
         await expect(page).to_have_title("Dead Reckoning")
         await expect(page.locator(".preview-brand")).to_contain_text("Dead Reckoning")
@@ -42,21 +51,22 @@ async def test_a_turn_from_command_to_modal(demo: DemoWorld, small_bot: SmallBot
         await expect(page.locator(".embed-description").first).to_have_text("Sing to the dark")
 
 
-async def test_films_play_and_pictures_show(demo: DemoWorld) -> None:
-    async with open_page() as page:
+async def test_films_play_and_pictures_show(demo: DemoWorld, browser: Browser) -> None:
+    async with open_page(browser) as page:
         await page.goto(demo.address)
         await slash(page, "tape")
         video = page.locator("video")
         await expect(video).to_be_visible()
         await page.locator(".video-player").get_by_role("button", name=re.compile("Play")).click()
         await expect(page.locator(".media-player-time")).to_have_text("0:01 / 0:02")
-        state = "({readyState: v.readyState, width: v.videoWidth, poster: v.poster !== ''})"
-        assert await video.evaluate(f"v => {state}") == {"readyState": 4, "width": 320, "poster": True}
+        await expect(video).to_have_js_property("readyState", 4)
+        await expect(video).to_have_js_property("videoWidth", 320)
+        await expect(video).to_have_attribute("poster", re.compile("^blob:"))
         await expect(page.get_by_role("img", name="tape.gif")).to_have_js_property("naturalWidth", 640)
 
 
-async def test_people_and_channels_are_links(demo: DemoWorld) -> None:
-    async with open_page() as page:
+async def test_people_and_channels_are_links(demo: DemoWorld, browser: Browser) -> None:
+    async with open_page(browser) as page:
         await page.goto(demo.address)
         await slash(page, "play")
         await expect(page.locator(".embed-title")).to_have_text("Turn 1")
@@ -74,8 +84,8 @@ async def test_people_and_channels_are_links(demo: DemoWorld) -> None:
         await expect(page.locator("#channel-message-list")).to_contain_text("acts alone")
 
 
-async def test_a_relative_time_counts_down(demo: DemoWorld) -> None:
-    async with open_page() as page:
+async def test_a_relative_time_counts_down(demo: DemoWorld, browser: Browser) -> None:
+    async with open_page(browser) as page:
         await page.goto(demo.address)
         await slash(page, "count")
         shown = page.locator("time.discord-timestamp")
@@ -85,8 +95,10 @@ async def test_a_relative_time_counts_down(demo: DemoWorld) -> None:
         await expect(shown).to_have_text(re.compile(r"in \d+ seconds"))
 
 
-async def test_a_message_of_someone_else_comes_by_itself_and_into_view(demo: DemoWorld) -> None:
-    async with open_page(height=500) as page:
+async def test_a_message_of_someone_else_comes_by_itself_and_into_view(
+    demo: DemoWorld, browser: Browser
+) -> None:
+    async with open_page(browser, height=500) as page:
         await page.goto(demo.address)
         await slash(page, "play")
         await expect(page.get_by_role("button", name="Go left")).to_be_in_viewport()
@@ -95,8 +107,8 @@ async def test_a_message_of_someone_else_comes_by_itself_and_into_view(demo: Dem
         await expect(page.locator("#channel-timeline").get_by_text("The ship acts alone")).to_be_in_viewport()
 
 
-async def test_the_page_fits_a_phone(demo: DemoWorld) -> None:
-    async with open_page(390, 844) as page:
+async def test_the_page_fits_a_phone(demo: DemoWorld, browser: Browser) -> None:
+    async with open_page(browser, 390, 844) as page:
         await page.goto(demo.address)
         await slash(page, "play")
         await expect(page.get_by_role("button", name="Go left")).to_be_in_viewport()
