@@ -106,7 +106,11 @@ class VoyageEnd(msgspec.Struct, frozen=True):
 
 
 class Turn(msgspec.Struct, frozen=True):
-    """One accepted turn as players see it: the whole board can be made from it."""
+    """One accepted turn as players see it: the whole board can be made from it.
+
+    `tallies` counts what happened in this turn, for the history; an engine may leave it empty. Its keys are
+    "kill:<enemy>", "flee" and "used:<supply>"; "level" is no count but how dangerous the place is.
+    """
 
     session_id: str
     voyage: int
@@ -125,6 +129,7 @@ class Turn(msgspec.Struct, frozen=True):
     ship: str
     picture_text: str  # alt text of the picture
     end: VoyageEnd | None = None
+    tallies: dict[str, int] = {}
 
     @property
     def ref(self) -> TurnRef:
