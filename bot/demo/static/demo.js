@@ -107,11 +107,20 @@ function writeAtOnce() {
 
 function followNewest() {
   const timeline = document.getElementById("channel-timeline");
+  const list = document.getElementById("channel-message-list");
   let near = true;
-  const below = () => timeline.scrollHeight - timeline.scrollTop - timeline.clientHeight;
-  timeline.addEventListener("scroll", () => { near = below() < 120; }, { passive: true });
-  new MutationObserver(() => { if (near) timeline.scrollTop = timeline.scrollHeight; })
-    .observe(document.getElementById("channel-message-list"), { childList: true });
+  let hand = -Infinity;
+  const follow = () => { if (near) timeline.scrollTop = timeline.scrollHeight; };
+  // The preview scrolls too, so only the reader's own hand ends the following.
+  for (const name of ["wheel", "touchmove", "touchend", "pointerdown", "pointerup", "keydown"]) {
+    timeline.addEventListener(name, () => { hand = performance.now(); }, { passive: true });
+  }
+  timeline.addEventListener("scroll", () => {
+    const end = timeline.scrollHeight - timeline.scrollTop - timeline.clientHeight < 40;
+    near = performance.now() - hand < 600 ? end : near || end;
+  }, { passive: true });
+  new MutationObserver(follow).observe(list, { childList: true });
+  new ResizeObserver(follow).observe(list);
 }
 
 // A link to a message of this Discord leads to the place in this page, not to discord.com.

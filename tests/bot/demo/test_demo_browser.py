@@ -107,6 +107,21 @@ async def test_a_message_of_someone_else_comes_by_itself_and_into_view(
         await expect(page.locator("#channel-timeline").get_by_text("The ship acts alone")).to_be_in_viewport()
 
 
+async def test_who_reads_further_up_is_left_there(demo: DemoWorld, browser: Browser) -> None:
+    async with open_page(browser, height=500) as page:
+        await page.goto(demo.address)
+        await slash(page, "play")
+        timeline = page.locator("#channel-timeline")
+        await expect(page.get_by_role("button", name="Go left")).to_be_in_viewport()
+        await timeline.hover()
+        await page.mouse.wheel(0, -2000)
+        await expect(timeline).to_have_js_property("scrollTop", 0)
+        async with demo.preview.turnstile:
+            await demo.world.people["grace"].slash(demo.world.channels["bridge"], "count")
+        await expect(timeline).to_contain_text("The ship acts alone")
+        await expect(timeline).to_have_js_property("scrollTop", 0)
+
+
 async def test_the_page_fits_a_phone(demo: DemoWorld, browser: Browser) -> None:
     async with open_page(browser, 390, 844) as page:
         await page.goto(demo.address)
