@@ -9,8 +9,8 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from engine.pictures.cache import ByteCache
-from engine.pictures.icons import icon
-from engine.pictures.lettering import WHITE, Lettering, inked
+from engine.pictures.icons import sign
+from engine.pictures.lettering import WHITE, Lettering
 from engine.pictures.palettes import Colour
 from engine.pictures.raster import WIDTH, Pixels, Plate, Stamp
 from engine.rules.scene import Gauges, Scene
@@ -88,15 +88,15 @@ class Hud:
         number.draw(canvas, left + _COLUMN_WIDTH - number.width, _LABEL_TOP - 3)
 
     def _sign(self, name: str, size: int, shade: Colour) -> Stamp:
-        return self._cache.get(("icon", name, size, shade), lambda: _paint_sign(name, size, shade))
+        return self._cache.get(("icon", name, size, shade), lambda: sign(name, size, shade))
 
     def _draw_place(self, canvas: Pixels, scene: Scene) -> None:
         letters = self._lettering
         letters.fit(scene.region_name or "Uncharted", 19, 380, _SOFT).draw(canvas, 14, 8)
         letters.fit(scene.node_name or "—", 28, 400).draw(canvas, 14, 28)
-        sign = self._sign("danger", 20, _ALARM)
+        warning = self._sign("danger", 20, _ALARM)
         for pip in range(min(5, max(0, scene.danger))):
-            sign.draw(canvas, 14 + 24 * pip, 66)
+            warning.draw(canvas, 14 + 24 * pip, 66)
 
     def _draw_purse(self, canvas: Pixels, scene: Scene) -> None:
         letters, right, gauges = self._lettering, WIDTH - 14, scene.gauges
@@ -108,12 +108,6 @@ class Hud:
         hold = letters.run(f"{compact(gauges.cargo)}/{compact(gauges.cargo_max)}", 19, _SOFT)
         hold.draw(canvas, right - hold.width, 61)
         self._sign("cargo", 19, _SOFT).draw(canvas, right - hold.width - 25, 63)
-
-
-def _paint_sign(name: str, size: int, shade: Colour) -> Stamp:
-    mask = Image.new("L", (size + 8, size + 8))
-    mask.paste(icon(name, size), (4, 4))
-    return inked(mask, shade).moved(-4, -4)
 
 
 def _bars(gauges: Gauges) -> tuple[_Bar, ...]:

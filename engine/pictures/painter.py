@@ -7,10 +7,12 @@ pictures are put together from. Knows no rules and does no I/O.
 import dataclasses
 import io
 
+import numpy as np
 from PIL import Image
 
 from engine.pictures.backdrop import Backdrops
 from engine.pictures.cache import ByteCache
+from engine.pictures.chart import ChartTable
 from engine.pictures.enemies import enemy_of
 from engine.pictures.hud import Hud
 from engine.pictures.hulls import hull_of
@@ -18,12 +20,15 @@ from engine.pictures.lettering import Lettering
 from engine.pictures.motifs import VARIANTS, paint_effect
 from engine.pictures.motifs.stage import ENEMY, SHIP, Brief, Effect
 from engine.pictures.palettes import palette_of
-from engine.pictures.raster import HEIGHT, WIDTH, Pixels, Sprite
+from engine.pictures.raster import Pixels, Sprite
 from engine.pictures.seeds import generator, mix
 from engine.pictures.shipyard import Light, build
 from engine.rules.scene import Chart, Motif, NodeKind, Scene
 
 MEDIA_TYPE = "image/jpeg"
+QUALITY = (
+    88  # JPEG: 0.9 ms and 45 kB, where WebP 80 takes 5 ms and 4:4:4 half as much again with no crisper text
+)
 DEFAULT_CACHE = 64 * 2**20
 
 
@@ -34,7 +39,9 @@ class Painter:
         self._finished = ByteCache(cache_bytes // 3)
         self._parts = ByteCache(cache_bytes - cache_bytes // 3)
         self._backdrops = Backdrops(self._finished, self._parts)
-        self._hud = Hud(self._parts, Lettering(self._parts))
+        lettering = Lettering(self._parts)
+        self._hud = Hud(self._parts, lettering)
+        self._charts = ChartTable(self._parts, lettering)
 
     @property
     def cache_nbytes(self) -> int:
@@ -43,13 +50,32 @@ class Painter:
 
     def draw(self, scene: Scene) -> Image.Image:
         """Draw one turn, 640 × 360 RGB."""
-        canvas = self.draw_view(scene)
-        self._hud.draw(canvas, scene)
-        return Image.fromarray(canvas)
+        return self.finish(self.draw_view(scene), scene)
+
+    def finish(self, view: Pixels, scene: Scene) -> Image.Image:
+        """Draw a scene's HUD over a view and give the picture. The view is drawn on."""
+        self._hud.draw(view, scene)
+        return Image.fromarray(view)
+
+    def background(self, scene: Scene) -> Pixels:
+        """Draw only the place, as new pixels of 360 × 640 × 3."""
+        return self._backdrops.get(scene).copy()
+
+    def draw_effect(self, canvas: Pixels, scene: Scene, strength: float) -> Pixels:
+        """Give a canvas with a part 0..1 of the light of a scene's effect, without the ships."""
+        lit = canvas.copy()
+        effect = self._effect(scene)
+        effect.behind.draw(lit)
+        effect.front.draw(lit)
+        return (canvas + (lit.astype(np.float32) - canvas) * np.float32(strength)).astype(np.uint8)
+
+    def draw_ship(self, canvas: Pixels, scene: Scene, x: int, y: int) -> None:
+        """Draw a scene's ship with its middle at x, y."""
+        self._ship(scene).draw(canvas, x, y)
 
     def draw_view(self, scene: Scene) -> Pixels:
         """Draw one turn without its HUD, as new pixels of 360 × 640 × 3."""
-        canvas = self._backdrops.get(scene).copy()
+        canvas = self.background(scene)
         effect = self._effect(scene)
         effect.behind.draw(canvas)
         if scene.enemy or scene.motif is Motif.ALIEN:
@@ -61,12 +87,12 @@ class Painter:
 
     def draw_chart(self, chart: Chart) -> Image.Image:
         """Draw the star map, 640 × 360 RGB."""
-        return Image.new("RGB", (WIDTH, HEIGHT), (6, 8, 16))
+        return Image.fromarray(self._charts.draw(chart))
 
     def encode(self, image: Image.Image) -> tuple[bytes, str]:
         """Encode a picture for Discord and give its media type."""
         data = io.BytesIO()
-        image.save(data, "JPEG", quality=88, subsampling=0)
+        image.save(data, "JPEG", quality=QUALITY, subsampling="4:2:0")
         return data.getvalue(), MEDIA_TYPE
 
     def _effect(self, scene: Scene) -> Effect:

@@ -1,0 +1,178 @@
+"""The star map: region tints, fog, lanes, the way so far, what the fuel reaches, names and a legend.
+
+Colour is never the only signal: regions are named, each kind of node has its own sign, what is in range wears
+a broken ring, what has been visited is filled, what is unknown is a small hollow dot.
+"""
+
+import numpy as np
+from PIL import Image
+
+from engine.pictures.cache import ByteCache
+from engine.pictures.chart_layout import NODE, Layout, Point, Room, lay_out, middles, named
+from engine.pictures.chart_lines import draw_lines
+from engine.pictures.icons import sign
+from engine.pictures.lettering import WHITE, Lettering
+from engine.pictures.noise import clouds
+from engine.pictures.palettes import Colour, palette_of
+from engine.pictures.raster import (
+    HEIGHT,
+    WIDTH,
+    Field,
+    Pixels,
+    Plate,
+    Stamp,
+    axes,
+    colour,
+    film,
+    smooth,
+    to_pixels,
+)
+from engine.pictures.seeds import generator
+from engine.rules.scene import Chart, ChartNode
+
+_SMALL = 4  # the tints are computed at a quarter of the size
+_PATH: Colour = (255, 214, 120)
+_RANGE: Colour = (120, 235, 255)
+_GOAL: Colour = (255, 150, 190)
+_SOFT: Colour = (190, 204, 226)
+_DIM: Colour = (128, 142, 168)
+_LEGEND = (
+    ("here", "You", _PATH),
+    ("range", "In range", _RANGE),
+    ("path", "Your way", _PATH),
+    ("unknown", "Unknown", _SOFT),
+    ("goal", "Goal", _GOAL),
+)
+
+
+class ChartTable:
+    """Draws star maps; texts, signs and the empty sheet are kept in the given cache."""
+
+    def __init__(self, cache: ByteCache, lettering: Lettering) -> None:
+        self._cache = cache
+        self._lettering = lettering
+
+    def draw(self, chart: Chart) -> Pixels:
+        """Draw a chart as new pixels of 360 × 640 × 3."""
+        layout = lay_out(chart)
+        canvas = self._ground(chart, layout)
+        room = Room(layout.spots, layout.reachable)
+        self._name_regions(canvas, chart, layout, room)
+        canvas = draw_lines(canvas, layout)
+        for index, node in enumerate(chart.nodes):
+            self._draw_node(canvas, node, layout.spots[index], index in layout.reachable)
+        self._mark(canvas, layout)
+        self._name_nodes(canvas, chart, layout, room)
+        self._frame(canvas, chart, layout)
+        return canvas
+
+    def _ground(self, chart: Chart, layout: Layout) -> Pixels:
+        sheet = self._cache.get(("sheet",), _paint_sheet).pixels
+        tint, seen = _tints(chart, layout)
+        ground = sheet * (0.3 + 0.7 * seen)[..., None] / np.float32(255)
+        return to_pixels(film(ground + tint), generator("chart", chart.seed))
+
+    def _name_regions(self, canvas: Pixels, chart: Chart, layout: Layout, room: Room) -> None:
+        for region, (x, y) in middles(chart, layout).items():
+            bright = palette_of(region).bright
+            faded = tuple(round(channel * 0.72) for channel in bright)
+            name = chart.regions.get(region, "") or region
+            run = self._lettering.fit(name.upper(), 20, 210, (faded[0], faded[1], faded[2]))
+            left = min(max(8, x - run.width // 2), WIDTH - 8 - run.width)
+            spot = room.near(left, y - 12, run.width, 22)
+            if spot is not None:
+                run.draw(canvas, *spot)
+
+    def _draw_node(self, canvas: Pixels, node: ChartNode, spot: Point, reachable: bool) -> None:
+        if node.known:
+            shade = WHITE if node.visited else _SOFT
+            self._sign(str(node.kind), 2 * NODE, shade).draw(canvas, spot[0] - NODE, spot[1] - NODE)
+        else:
+            self._sign("unknown", 2 * NODE, _DIM).draw(canvas, spot[0] - NODE, spot[1] - NODE)
+        if reachable:
+            self._sign("range", 34, _RANGE).draw(canvas, spot[0] - 17, spot[1] - 17)
+
+    def _mark(self, canvas: Pixels, layout: Layout) -> None:
+        if layout.goal is not None:
+            x, y = layout.spots[layout.goal]
+            self._sign("goal", 26, _GOAL).draw(canvas, x - 2, y - 34)
+        if layout.here is not None:
+            x, y = layout.spots[layout.here]
+            self._cache.get(("halo",), _paint_halo).draw(canvas, x, y)
+            self._sign("here", 28, _PATH).draw(canvas, x - 14, y - 42)
+
+    def _name_nodes(self, canvas: Pixels, chart: Chart, layout: Layout, room: Room) -> None:
+        for index in named(chart, layout)[:9]:
+            special = index in (layout.here, layout.goal)
+            shade = _PATH if index == layout.here else _GOAL if index == layout.goal else WHITE
+            run = self._lettering.fit(chart.nodes[index].name, 18 if special else 16, 180, shade)
+            place = room.find(layout.spots[index], run.width, 20)
+            if place is not None:
+                run.draw(canvas, *place)
+
+    def _frame(self, canvas: Pixels, chart: Chart, layout: Layout) -> None:
+        letters = self._lettering
+        letters.run("STAR MAP", 24).draw(canvas, 14, 6)
+        visited = sum(node.visited for node in chart.nodes)
+        count = letters.run(f"{visited} of {len(chart.nodes)} visited", 18, _SOFT)
+        count.draw(canvas, WIDTH - 14 - count.width, 9)
+        x = 14
+        for name, label, shade in _LEGEND:
+            if name == "goal" and layout.goal is None:
+                continue
+            self._sign(name, 19, shade).draw(canvas, x, 332)
+            run = letters.run(label, 18, WHITE)
+            run.draw(canvas, x + 25, 330)
+            x += run.width + 48
+
+    def _sign(self, name: str, size: int, shade: Colour) -> Stamp:
+        return self._cache.get(("icon", name, size, shade), lambda: sign(name, size, shade))
+
+
+def _paint_sheet() -> Plate:
+    rng = generator("sheet")
+    across, down = axes(WIDTH, HEIGHT)
+    light = np.zeros((HEIGHT, WIDTH, 3), dtype=np.float32) + colour((9, 13, 26))
+    light += (clouds(rng, WIDTH, HEIGHT, 120, 5) ** 2)[..., None] * colour((26, 34, 62))
+    grid = np.maximum((across % 64 < 1).astype(np.float32), (down % 60 < 1).astype(np.float32))
+    light += grid[..., None] * colour((16, 22, 38))
+    stars = (rng.random((HEIGHT, WIDTH)) > 0.9975) * rng.random((HEIGHT, WIDTH)) ** 2
+    light += stars[..., None] * colour((170, 190, 230))
+    return Plate(to_pixels(light, rng))
+
+
+def _paint_halo() -> Stamp:
+    across, down = axes(140, 140, 70, 70)
+    far = np.hypot(across, down)
+    value = np.exp(-far / 15) * 0.8 * smooth(70, 30, far) + np.exp(-(((far - 19) / 1.6) ** 2)) * 0.9
+    pixels = to_pixels(value[..., None] * colour(_PATH))
+    return Stamp(pixels, None, -70, -70)
+
+
+def _tints(chart: Chart, layout: Layout) -> tuple[Field, Field]:
+    """Give the light of the regions around known nodes, and how far out of the fog each pixel is."""
+    wide, tall = WIDTH // _SMALL, HEIGHT // _SMALL
+    realms: dict[str, Field] = {}
+    for node, (x, y) in zip(chart.nodes, layout.spots, strict=True):
+        if node.known:
+            across, down = axes(wide, tall, x / _SMALL, y / _SMALL)
+            reach = 16.0 if node.visited else 12.0
+            spot = np.exp(-(across**2 + down**2) / np.float32(reach**2))
+            realms[node.region] = realms.get(node.region, np.zeros_like(spot)) + spot
+    seen = sum(realms.values(), np.zeros((tall, wide), dtype=np.float32))
+    tint = np.zeros((tall, wide, 3), dtype=np.float32)
+    for region, realm in realms.items():
+        # The strongest region of a pixel takes nearly all of it, so that borders show.
+        part = (realm / np.maximum(seen, 1e-4)) ** 4
+        tint += (np.minimum(realm, 1.6) * part)[..., None] * colour(palette_of(region).cloud)
+    return _enlarged(film(tint, 0.5) * 0.6), _enlarged(1 - np.exp(-1.6 * seen))
+
+
+def _enlarged(field: Field) -> Field:
+    bands = field if field.ndim == 3 else field[..., None]
+    large = [_band(np.ascontiguousarray(bands[..., band])) for band in range(bands.shape[2])]
+    return np.clip(np.stack(large, axis=-1) if field.ndim == 3 else large[0], 0, 1)
+
+
+def _band(field: Field) -> Field:
+    return np.asarray(Image.fromarray(field).resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC))
