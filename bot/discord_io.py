@@ -4,10 +4,11 @@ Codes: discord.com/developers/docs/topics/opcodes-and-status-codes#json. An expe
 or one of `bot.errors`; everything else is raised as it is.
 """
 
+import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from enum import Enum, IntEnum
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 import discord
@@ -16,6 +17,9 @@ from bot.errors import ChannelLost
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
+PATIENCE = 1.5  # seconds of work before a public answer is announced; Discord waits for three
 NO_PINGS = discord.AllowedMentions.none()
 
 
@@ -58,17 +62,15 @@ _TOKEN_DEAD = {Code.UNKNOWN_WEBHOOK, Code.UNKNOWN_INTERACTION, Code.INVALID_WEBH
 _CONNECTION = (aiohttp.ClientError, TimeoutError, OSError, discord.DiscordServerError)
 
 
-async def acknowledge(
-    interaction: discord.Interaction, *, thinking: bool = False, private: bool = False
-) -> bool:
-    """Answer within Discord's three seconds; the real answer follows.
+async def acknowledge(interaction: discord.Interaction, *, thinking: bool = False) -> bool:
+    """Answer within Discord's three seconds; the real answer follows. "Thinking…" is always private.
 
     False when the interaction has expired or the connection broke: the work goes on all the same.
     """
     if interaction.response.is_done():
         return True
     try:
-        await interaction.response.defer(thinking=thinking, ephemeral=private)
+        await interaction.response.defer(thinking=thinking, ephemeral=thinking)
     except discord.HTTPException as error:
         if error.code == Code.ALREADY_ACKNOWLEDGED:
             return True
@@ -102,25 +104,48 @@ async def whisper(
         log.warning("private answer cut off interaction=%s: %r", interaction.id, error)
 
 
-async def tell(interaction: discord.Interaction, sentence: str) -> None:
-    """Tell one player that it failed, in private.
+async def soon(interaction: discord.Interaction, work: Awaitable[T]) -> T:
+    """Do the work that a public answer needs, and acknowledge in private once it takes PATIENCE seconds.
 
-    An announced answer ("thinking…") is taken back first: Discord would show the sentence in its place, to
-    everybody where it was announced in public.
+    So the first answer is the finished one where the work is quick, and what goes wrong stays private.
     """
-    if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
-        await delete_answer(interaction)
-    await whisper(interaction, sentence)
+    task = asyncio.ensure_future(work)
+    done, _waiting = await asyncio.wait({task}, timeout=PATIENCE)
+    if not done:
+        await acknowledge(interaction, thinking=True)
+    return await task
 
 
-async def delete_answer(interaction: discord.Interaction) -> None:
-    """Take back the message that answers the interaction, if it is there."""
+async def publish(
+    interaction: discord.Interaction, *, files: Sequence[discord.File], **content: Any
+) -> discord.Message | None:
+    """Answer in public: as the first answer, or as a follow-up of one that was announced in private.
+
+    None when the interaction has expired or the connection broke.
+    """
+    if interaction.response.is_done():
+        return await _follow_up(interaction, files=files, **content)
     try:
-        await interaction.delete_original_response()
+        answer = await interaction.response.send_message(
+            files=list(files), allowed_mentions=NO_PINGS, **content
+        )
     except discord.HTTPException as error:
-        if error.code not in _TOKEN_DEAD | {Code.UNKNOWN_MESSAGE} and error.status < 500:
+        if error.code not in _TOKEN_DEAD | {Code.ALREADY_ACKNOWLEDGED} and error.status < 500:
             raise
-        log.info("answer not deleted interaction=%s code=%s", interaction.id, error.code)
+        log.warning("answer not sent interaction=%s code=%s", interaction.id, error.code)
+    except _CONNECTION as error:
+        log.warning("answer cut off interaction=%s: %r", interaction.id, error)
+    else:
+        return answer.resource if isinstance(answer.resource, discord.Message) else None
+    return None
+
+
+async def tell(interaction: discord.Interaction, sentence: str) -> None:
+    """Tell one player in private that it failed: in place of "thinking…" where that was announced."""
+    if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
+        await edit_answer(interaction, content=sentence)
+    else:
+        await whisper(interaction, sentence)
 
 
 async def edit_answer(interaction: discord.Interaction, **content: Any) -> discord.Message | None:
@@ -136,7 +161,7 @@ async def edit_answer(interaction: discord.Interaction, **content: Any) -> disco
     return None
 
 
-async def follow_up(
+async def _follow_up(
     interaction: discord.Interaction, *, files: Sequence[discord.File], **content: Any
 ) -> discord.Message | None:
     """Send a public message through the interaction; None when its token is dead or the connection broke."""

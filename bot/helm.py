@@ -47,14 +47,8 @@ class Helm:
         """Launch the channel's voyage, or show its board again."""
         if missing := discord_io.lacking(interaction):
             raise MissingPermission(missing)
-        acknowledged = asyncio.create_task(discord_io.acknowledge(interaction, thinking=True))
-        try:
-            played = await self._play.open(
-                session_id, turn_id=str(interaction.id), captain=captain_of(interaction)
-            )
-        finally:
-            await acknowledged
-        await self._keeper.place(interaction, played)
+        opening = self._play.open(session_id, turn_id=str(interaction.id), captain=captain_of(interaction))
+        await self._keeper.place(interaction, await discord_io.soon(interaction, opening))
 
     async def choose(self, interaction: discord.Interaction, target: Target, choice: str) -> None:
         """Take a choice, or count it as a vote where the channel votes."""
@@ -77,7 +71,7 @@ class Helm:
 
     async def ask_restart(self, interaction: discord.Interaction, session_id: SessionId) -> None:
         """Ask whether the voyage under way is to be given up; without one, launch at once."""
-        await discord_io.acknowledge(interaction, thinking=True, private=True)
+        await discord_io.acknowledge(interaction, thinking=True)
         turn = await self._play.current(session_id)
         if turn.end is not None:
             raise NothingToRestart
@@ -98,13 +92,11 @@ class Helm:
             )
         finally:
             await acknowledged
-        message = await self._keeper.place(interaction, played, afresh=True)
-        done = text.board_moved(message.jump_url) if message else text.VOYAGE_SAFE
-        await discord_io.edit_answer(interaction, content=done, view=None)
+        await self._keeper.place(interaction, played)
 
     async def show_map(self, interaction: discord.Interaction, session_id: SessionId) -> None:
         """Show the star map to the player who asked."""
-        await discord_io.acknowledge(interaction, thinking=True, private=True)
+        await discord_io.acknowledge(interaction, thinking=True)
         turn = await self._play.current(session_id)
         picture = await self._engine.chart(session_id)
         place = clean.for_discord(f"{turn.place.region} · {turn.place.node}", 200)

@@ -9,7 +9,7 @@ from typing import Any
 
 import discord
 
-from bot import discord_io, presenter
+from bot import discord_io, presenter, text
 from bot.discord_io import Edit
 from bot.views.board import board_view
 from engine_client.models import SessionId, Turn, TurnRef
@@ -55,28 +55,27 @@ class BoardKeeper:
 
         await self._show(played, edit)
 
-    async def place(
-        self, interaction: discord.Interaction, played: Played, *, afresh: bool = False
-    ) -> discord.Message | None:
-        """Put the board up as a new message of the interaction; the voyage's older board goes.
+    async def place(self, interaction: discord.Interaction, played: Played) -> None:
+        """Put the board up as a new public message; the voyage's older board goes.
 
-        `afresh` sends a message of its own (after a private question); otherwise the answer that was
-        announced with "thinking" becomes the board.
+        Where the interaction was announced or asked in private, that message then points to the board.
         """
         turn = played.turn
         async with self._locks.of(turn.session_id):
             self._newest[turn.session_id] = turn.ref
             before = await self._boards.of(turn.session_id)
             content = await self._content(played)
-            message = await self._post(interaction, content, afresh=afresh)
+            content["files"] = content.pop("attachments")
+            message = await discord_io.publish(interaction, **content)
             if message is None:
                 await self._boards.behind(turn.session_id)
-                return None
-            channel_id, guild_id = message.channel.id, interaction.guild_id or 0
-            await self._boards.placed(turn, guild_id, channel_id, message.id)
+                return
+            await self._boards.placed(turn, interaction.guild_id or 0, message.channel.id, message.id)
+        if interaction.response.type is not discord.InteractionResponseType.channel_message:
+            link = text.board_moved(message.jump_url)
+            await discord_io.edit_answer(interaction, content=link, view=None)
         if before is not None and before.message_id and before.message_id != message.id:
             await self._retire(before.channel_id, before.message_id, turn, before.voyage, played.ended)
-        return message
 
     async def refresh(self, session_id: SessionId, played: Played | None = None) -> None:
         """Edit the board as a message, to its session's newest turn."""
@@ -141,14 +140,6 @@ class BoardKeeper:
             resting=self._countdowns.resting(turn.session_id),
         )
         return {"embed": embed, "view": board_view(turn), "attachments": [file]}
-
-    async def _post(
-        self, interaction: discord.Interaction, content: Content, *, afresh: bool
-    ) -> discord.Message | None:
-        if not afresh:
-            return await discord_io.edit_answer(interaction, **content)
-        files = content.pop("attachments")
-        return await discord_io.follow_up(interaction, files=files, **content)
 
     async def _retire(
         self, channel_id: int, message_id: int, turn: Turn, voyage: int, ended: Turn | None

@@ -58,8 +58,8 @@ class Services(msgspec.Struct, frozen=True):
 
 
 def fresh_seed() -> int:
-    """Give a voyage's seed that nobody can guess, 0 to 2**63 - 1."""
-    return secrets.randbits(63)
+    """Give a voyage's seed that nobody can guess, 0 to 2**62 - 1."""
+    return secrets.randbits(62)
 
 
 class Parts(msgspec.Struct, frozen=True):

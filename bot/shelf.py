@@ -26,7 +26,7 @@ class TapeShelf:
 
     async def list(self, interaction: discord.Interaction, session_id: SessionId) -> None:
         """List the channel's tapes, newest first, with the last picture of the newest one."""
-        await discord_io.acknowledge(interaction, thinking=True, private=True)
+        await discord_io.acknowledge(interaction, thinking=True)
         tapes = await self._tapes.list(session_id)
         if not tapes:
             raise NoSuchTape
@@ -57,7 +57,7 @@ class TapeShelf:
 
     async def show(self, interaction: discord.Interaction, session_id: SessionId, voyage: int) -> None:
         """Show one tape's facts, its last picture and its buttons."""
-        await discord_io.acknowledge(interaction, thinking=True, private=True)
+        await discord_io.acknowledge(interaction, thinking=True)
         tape = await self._find(session_id, voyage)
         last = await self._delivery.last_turn(session_id, voyage)
         picture = presenter.picture_file(last, await self._engine.frame(session_id, last.ref))
@@ -68,18 +68,15 @@ class TapeShelf:
 
     async def post(self, interaction: discord.Interaction, session_id: SessionId, voyage: int) -> None:
         """Post a tape again, for everybody."""
-        await discord_io.acknowledge(interaction, thinking=True)
-        tape = await self._find(session_id, voyage)
-        last = await self._delivery.last_turn(session_id, voyage)
-        await discord_io.edit_answer(
-            interaction, embed=tape_embed(tape, last), attachments=[await tape_file(tape)]
-        )
+        tape = await discord_io.soon(interaction, self._find(session_id, voyage))
+        last = await discord_io.soon(interaction, self._delivery.last_turn(session_id, voyage))
+        await discord_io.publish(interaction, embed=tape_embed(tape, last), files=[await tape_file(tape)])
 
     async def step(
         self, interaction: discord.Interaction, session_id: SessionId, ref: TurnRef, *, afresh: bool
     ) -> None:
         """Show one turn of a tape with its story and the arrows."""
-        await discord_io.acknowledge(interaction, thinking=afresh, private=True)
+        await discord_io.acknowledge(interaction, thinking=afresh)
         await self._find(session_id, ref.voyage)
         last = await self._delivery.last_turn(session_id, ref.voyage)
         n = min(max(ref.n, 1), last.n)
@@ -91,7 +88,7 @@ class TapeShelf:
 
     async def export(self, interaction: discord.Interaction, session_id: SessionId, voyage: int) -> None:
         """Give a voyage's frames as a zip file to the player who asked."""
-        await discord_io.acknowledge(interaction, thinking=True, private=True)
+        await discord_io.acknowledge(interaction, thinking=True)
         await self._find(session_id, voyage)
         path = await self._tapes.export_zip(session_id, voyage)
         file = await asyncio.to_thread(discord.File, path, f"voyage-{voyage}-frames.zip")

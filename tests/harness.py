@@ -7,8 +7,10 @@ from typing import Any
 
 import discord
 import simcord
-from simcord.actors import MemberActor
+from simcord.actors import MemberActor, _dispatch_actor_interaction
+from simcord.backend import serializers
 from simcord.builders import ChannelHandle
+from simcord.enums import InteractionType
 from simcord.env import Env
 from simcord.results import InteractionResult
 
@@ -35,6 +37,9 @@ class Sea:
         self.channel = self.guild.create_text_channel("bridge")
         self.ada = self.guild.add_member(env.create_user("ada", global_name="Ada"))
         self.grace = self.guild.add_member(env.create_user("grace", global_name="Grace"))
+        rights = discord.Permissions(manage_guild=True, manage_channels=True, manage_messages=True)
+        officer = self.guild.create_role("officer", permissions=rights)
+        self.officer = self.guild.add_member(env.create_user("olga", global_name="Olga"), roles=[officer])
 
     @property
     def bot(self) -> DeadReckoning:
@@ -47,11 +52,18 @@ class Sea:
         return await (actor or self.ada).slash(channel or self.channel, "play")
 
     async def board(self, channel: ChannelHandle | None = None) -> discord.Message:
-        """Give the channel's board: the newest message that has the map or the new-voyage button."""
-        for message in reversed((channel or self.channel).history()):
-            if any(custom_id.startswith("board:") for custom_id in ids_of(message)):
-                return message
+        """Give the channel's board: the newest message with a map button, else the newest ended one."""
+        messages = list(reversed((channel or self.channel).history()))
+        for verb in ("map", "new"):
+            for message in messages:
+                offers = any(custom_id.startswith(f"board:{verb}:") for custom_id in ids_of(message))
+                if offers and not tape_in(message):
+                    return message
         raise AssertionError("no board in the channel")
+
+    def tapes(self, channel: ChannelHandle | None = None) -> list[discord.Message]:
+        """List the messages that carry a tape, oldest first."""
+        return [message for message in (channel or self.channel).history() if tape_in(message)]
 
     async def choose(
         self, index: int = 0, channel: ChannelHandle | None = None, actor: MemberActor | None = None
@@ -69,10 +81,34 @@ class Sea:
         wanted = next(custom_id for custom_id in ids_of(message) if custom_id.startswith(f"board:{verb}:"))
         return await (actor or self.ada).click(message, custom_id=wanted)
 
+    async def click_id(
+        self, message: discord.Message, custom_id: str, actor: MemberActor | None = None
+    ) -> InteractionResult:
+        """Send a click as an old client or a forger would: on a message that still shows that button."""
+        actor = actor or self.ada
+        stored = self.env.backend.get_message(message.channel.id, message.id)
+        button = {"type": 2, "style": 1, "label": "Go", "custom_id": custom_id}
+        seen = dict(serializers.message_payload(self.env.backend, stored))
+        seen["components"] = [{"type": 1, "components": [button]}]
+        channel = next(c for c in self.guild.channels.values() if c.id == message.channel.id)
+        return await _dispatch_actor_interaction(
+            actor,
+            InteractionType.MESSAGE_COMPONENT,
+            channel,
+            {"custom_id": custom_id, "component_type": 2},
+            extra={"message": seen},
+            source_message_id=stored.id,
+        )
+
     async def restart_bot(self, **changes: Any) -> None:
         """Stop the bot cleanly and start a new one on the same data."""
         await self.bot.close()
         await self.env.restart_bot(build_bot(self.settings.model_copy(update=changes)))
+
+
+def tape_in(message: discord.Message) -> bool:
+    """Say whether a message carries a tape."""
+    return any(a.filename.startswith("voyage-") for a in message.attachments)
 
 
 def ids_of(message: discord.Message) -> list[str]:

@@ -11,7 +11,8 @@ from discord.ext import commands
 from bot import clean, discord_io, limits, presenter
 from bot.views import custom_action, ids
 from bot.views.answering import answering
-from engine_client.models import Inventory, parse_session_id
+from bot.views.ids import session_of
+from engine_client.models import Inventory
 
 if TYPE_CHECKING:
     from bot.helm import Helm
@@ -30,33 +31,36 @@ class PlayCog(commands.Cog, name="Play"):
     @app_commands.command(name="play", description="Start this channel's voyage, or show its board again.")
     async def play(self, interaction: discord.Interaction) -> None:
         """Launch or show."""
-        await self._helm.open(interaction, parse_session_id(interaction.channel_id or ""))
+        async with answering(interaction):
+            await self._helm.open(interaction, session_of(interaction))
 
     @app_commands.command(name="restart", description="Give up this channel's voyage and start a new one.")
     async def restart(self, interaction: discord.Interaction) -> None:
         """Ask first."""
-        await self._helm.ask_restart(interaction, parse_session_id(interaction.channel_id or ""))
+        async with answering(interaction):
+            await self._helm.ask_restart(interaction, session_of(interaction))
 
     @app_commands.command(name="map", description="Show the star map as far as your ship knows it.")
     async def map(self, interaction: discord.Interaction) -> None:
         """Show the map."""
-        await self._helm.show_map(interaction, parse_session_id(interaction.channel_id or ""))
+        async with answering(interaction):
+            await self._helm.show_map(interaction, session_of(interaction))
 
     @app_commands.command(name="status", description="Show the ship's condition and where it is.")
     async def status(self, interaction: discord.Interaction) -> None:
         """Show the gauges."""
-        await discord_io.acknowledge(interaction, thinking=True, private=True)
-        turn = await self._play.current(parse_session_id(interaction.channel_id or ""))
-        await discord_io.edit_answer(interaction, embed=presenter.status_embed(turn))
+        async with answering(interaction):
+            await discord_io.acknowledge(interaction, thinking=True)
+            turn = await self._play.current(session_of(interaction))
+            await discord_io.edit_answer(interaction, embed=presenter.status_embed(turn))
 
     @app_commands.command(name="inventory", description="Show what the ship carries.")
     async def inventory(self, interaction: discord.Interaction) -> None:
         """Show the cargo."""
-        await discord_io.acknowledge(interaction, thinking=True, private=True)
-        session_id = parse_session_id(interaction.channel_id or "")
-        await self._play.current(session_id)
-        inventory = await self._engine.inventory(session_id)
-        await discord_io.edit_answer(interaction, embed=inventory_embed(inventory))
+        async with answering(interaction):
+            await discord_io.acknowledge(interaction, thinking=True)
+            inventory = await self._engine.inventory(session_of(interaction))
+            await discord_io.edit_answer(interaction, embed=inventory_embed(inventory))
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction) -> None:

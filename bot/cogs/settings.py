@@ -9,7 +9,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import discord_io, presenter, text
-from engine_client.models import parse_session_id
+from bot.views.answering import answering
+from bot.views.ids import session_of
 from sessions.channel_settings import ChannelSettings, Mode, TapeFormat
 
 if TYPE_CHECKING:
@@ -59,19 +60,19 @@ class SettingsCog(commands.Cog, name="Settings"):
         flipbook: app_commands.Choice[str] | None = None,
     ) -> None:
         """Change what is named, then show everything."""
-        await discord_io.acknowledge(interaction, thinking=True, private=True)
-        session_id = parse_session_id(interaction.channel_id or "")
-        chosen = await self._settings.change(
-            session_id,
-            countdown=countdown,
-            auto_advance=_switch(auto_advance),
-            mode=Mode(mode.value) if mode else None,
-            tape_format=TapeFormat(tape_format.value) if tape_format else None,
-            vhs=_switch(vhs),
-            flipbook=_switch(flipbook),
-        )
-        self._keeper.stir(session_id)
-        await discord_io.edit_answer(interaction, embed=settings_embed(chosen))
+        async with answering(interaction):
+            await discord_io.acknowledge(interaction, thinking=True)
+            chosen = await self._settings.change(
+                session_of(interaction),
+                countdown=countdown,
+                auto_advance=_switch(auto_advance),
+                mode=Mode(mode.value) if mode else None,
+                tape_format=TapeFormat(tape_format.value) if tape_format else None,
+                vhs=_switch(vhs),
+                flipbook=_switch(flipbook),
+            )
+            self._keeper.stir(session_of(interaction))
+            await discord_io.edit_answer(interaction, embed=settings_embed(chosen))
 
 
 def settings_embed(chosen: ChannelSettings) -> discord.Embed:

@@ -9,7 +9,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands, tasks
 
-from engine_client.models import parse_session_id
+from bot.views.answering import answering
+from bot.views.ids import session_of
 
 if TYPE_CHECKING:
     from bot.delivery import TapeDelivery
@@ -55,18 +56,19 @@ class TapeCog(commands.Cog, name="Tape"):
         action: app_commands.Choice[str] | None = None,
     ) -> None:
         """List, or do one thing with one tape; without a number, with the newest."""
-        session_id = parse_session_id(interaction.channel_id or "")
-        if voyage is None and action is None:
-            await self._shelf.list(interaction, session_id)
-            return
-        chosen = voyage or next(iter(await self._shelf.voyages(session_id)), 0)
-        await self._shelf.do(action.value if action else "show", interaction, session_id, chosen)
+        async with answering(interaction):
+            session_id = session_of(interaction)
+            if voyage is None and action is None:
+                await self._shelf.list(interaction, session_id)
+                return
+            chosen = voyage or next(iter(await self._shelf.voyages(session_id)), 0)
+            await self._shelf.do(action.value if action else "show", interaction, session_id, chosen)
 
     @tape.autocomplete("voyage")
     async def _voyages(
         self, interaction: discord.Interaction, current: str
     ) -> list[app_commands.Choice[int]]:
-        session_id = parse_session_id(interaction.channel_id or "")
+        session_id = session_of(interaction)
         numbers = await self._shelf.voyages(session_id)
         matching = [number for number in numbers if str(number).startswith(str(current or ""))]
         return [app_commands.Choice(name=f"Voyage {number}", value=number) for number in matching[:25]]

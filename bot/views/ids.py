@@ -26,6 +26,11 @@ class Target(msgspec.Struct, frozen=True):
     ref: TurnRef
 
 
+def session_of(interaction: discord.Interaction) -> SessionId:
+    """Derive the session id from the interaction's channel, thread or direct message."""
+    return parse_session_id(interaction.channel_id or "")
+
+
 def target_of(match: re.Match[str]) -> Target:
     """Read the target out of a matched id."""
     ref = TurnRef(int(match["voyage"]), int(match["turn"]))

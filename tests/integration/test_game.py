@@ -45,9 +45,7 @@ async def test_a_voyage_from_launch_to_tape(tmp_path: Path) -> None:
 
         ended = await play_until_the_end(world)
         turns = (await world.bot.services.play.current(str(world.channel.id))).n
-        tapes = [
-            m for m in world.channel.history() if any(a.filename.endswith(".mp4") for a in m.attachments)
-        ]
+        tapes = world.tapes()
         assert len(tapes) == 1
         assert f"{turns} frames" in tapes[0].embeds[0].footer.text
         assert any(custom_id.startswith("board:new:") for custom_id in ids_of(tapes[0]))
@@ -74,14 +72,13 @@ async def test_without_resume_mode_a_voyage_ends_at_its_next_touch(tmp_path: Pat
     async with sea(tmp_path) as world:
         await world.play()
         await world.choose()
+        await world.env.advance_time(5)
         await world.restart_bot(resume_mode=False)
         await world.env.advance_time(30)
         assert "Turn 2" in (await world.board()).embeds[0].footer.text, "no start touches a game"
         result = await world.choose()
         assert "does not resume" in private_text(result)
-        tapes = [
-            m for m in world.channel.history() if m.attachments and m.attachments[0].filename.endswith("mp4")
-        ]
+        tapes = world.tapes()
         assert len(tapes) == 1
         await world.play()
         assert "Voyage 2 · Turn 1" in (await world.board()).embeds[0].footer.text
