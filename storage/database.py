@@ -34,7 +34,12 @@ class Batch(Protocol[Item, Result]):
 
 
 class Database(ABC):
-    """One SQL database and its connections."""
+    """One SQL database and its connections.
+
+    `recovery_pauses` are the seconds to wait before each further try of work that found the database away.
+    """
+
+    recovery_pauses: tuple[float, ...] = ()
 
     @abstractmethod
     async def read(self, unit: Unit[T]) -> T:

@@ -4,6 +4,7 @@ StorageError
 ├── Conflict           another writer was first; load again
 ├── StoreLocked        another process holds the SQLite file
 ├── StoreUnavailable   the database did not take the work; `maybe_done` says whether its outcome is unknown
+│   └── StoreClosed    this process has closed the store
 └── StaleEpoch         the lease or job has passed to another owner; the write was refused
 """
 
@@ -30,6 +31,10 @@ class StoreUnavailable(StorageError):
     def __init__(self, message: str, *, maybe_done: bool = False) -> None:
         super().__init__(message)
         self.maybe_done = maybe_done
+
+
+class StoreClosed(StoreUnavailable):
+    """This process has closed the store; trying again is no use."""
 
 
 class StaleEpoch(StorageError):

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, exc
 from sqlalchemy.engine import URL
 
 from storage.database import Batch, Database, Item, T, Unit, plain_error
-from storage.errors import StoreUnavailable
+from storage.errors import StoreClosed, StoreUnavailable
 from storage.filelock import FileLock
 from storage.group import Request, Results, run_apart, run_together
 from storage.migrate import ensure_schema
@@ -80,7 +80,7 @@ class SqliteDatabase(Database):
     async def read(self, unit: Unit[T]) -> T:
         """Run a unit on a reader's connection; it sees everything that was committed before."""
         if self._closed:
-            raise StoreUnavailable(_CLOSED)
+            raise StoreClosed(_CLOSED)
         return await self._loop.run_in_executor(self._readers, self._read_now, unit)
 
     def _read_now(self, unit: Unit[T]) -> T:
@@ -99,8 +99,10 @@ class SqliteDatabase(Database):
         return await self._submit(Request(self._loop.create_future(), batch=batch, item=item))
 
     def _submit(self, request: Request) -> asyncio.Future[Any]:
-        if self._closed or self._read_only:
-            raise StoreUnavailable(_CLOSED if self._closed else "the store was opened for reading only")
+        if self._closed:
+            raise StoreClosed(_CLOSED)
+        if self._read_only:
+            raise StoreUnavailable("the store was opened for reading only")
         if not self._waiting:
             # Everybody whom the last commit woke gets a place in this group before it is handed over.
             self._loop.call_soon(self._hand_over)

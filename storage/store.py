@@ -8,8 +8,11 @@ from storage.cursors import CursorStore
 from storage.database import Database
 from storage.errors import StorageError
 from storage.frames import FrameStore
+from storage.history import HistoryStore
 from storage.jobs import JobStore
 from storage.leases import LeaseStore
+from storage.run_notices import RunNoticeStore
+from storage.runs import RunStore
 from storage.sessions import SessionStore
 from storage.sqlite import SqliteDatabase
 from storage.tapes import TapeStore
@@ -36,12 +39,16 @@ class Store:
         self.channel_settings = ChannelSettingsStore(database)
         self.cursors = CursorStore(database)
         self.leases = LeaseStore(database)
+        self.runs = RunStore(database)
+        self.run_notices = RunNoticeStore(database)
+        self.history = HistoryStore(database)
 
     @classmethod
     async def open(cls, url_or_path: str | Path, *, read_only: bool = False) -> "Store":
-        """Open a SQLite file (a path or sqlite:///path) and bring its tables up to date.
+        """Open a SQLite file (a path or sqlite:///path) or a PostgreSQL URL; bring its tables up to date.
 
-        With `read_only` nothing is locked, created or changed. Raises StoreLocked, StoreUnavailable.
+        With `read_only` nothing is locked, created or changed. Raises StoreLocked, StoreUnavailable, and
+        StorageError for a URL that is neither; no message repeats the URL, it may hold a password.
         """
         return cls(await _open_database(str(url_or_path), read_only=read_only))
 
@@ -59,6 +66,10 @@ async def _open_database(location: str, *, read_only: bool) -> Database:
     scheme, found, rest = location.partition("://")
     if not found:
         return await SqliteDatabase.open(Path(location), read_only=read_only)
+    if scheme in ("postgresql", "postgres"):
+        from storage.postgres import PostgresDatabase
+
+        return await PostgresDatabase.open(location, read_only=read_only)
     if scheme == "sqlite":
         return await SqliteDatabase.open(Path(rest.removeprefix("/")), read_only=read_only)
     raise StorageError(f"DATABASE_URL begins with {scheme}://, which is neither sqlite:// nor postgresql://")

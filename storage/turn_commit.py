@@ -6,6 +6,7 @@ others go together again; whatever the database still refuses goes one by one.
 """
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -41,7 +42,8 @@ class TurnBatch:
         """Write all of them. Raises IntegrityError or Conflict when one does not fit."""
         if len({commit.session_id for commit in items}) != len(items):
             raise Conflict("two turns of one session in one group")
-        _write(conn, items)
+        # Every process writes sessions in the same order, so that two never wait for each other.
+        _write(conn, sorted(items, key=_session_id))
         return [Committed(_row(commit)) for commit in items]
 
     def apart(self, conn: Connection, items: Sequence[TurnCommit]) -> list[Committed | StorageError]:
@@ -99,6 +101,9 @@ def _write(conn: Connection, commits: Sequence[TurnCommit]) -> None:
     if ending:
         statements.FINISH_VOYAGE.run(conn, ending)
         statements.INSERT_TAPE_JOB.run(conn, ending)
+
+
+_session_id = attrgetter("session_id")
 
 
 def _late(commit: TurnCommit) -> Conflict:

@@ -2,7 +2,24 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, false, insert, literal_column, null, true, update
+from sqlalchemy import (
+    ARRAY,
+    Connection,
+    Double,
+    Integer,
+    LargeBinary,
+    String,
+    Update,
+    bindparam,
+    column,
+    false,
+    func,
+    insert,
+    literal_column,
+    null,
+    true,
+    update,
+)
 
 from storage.prepared import Prepared
 from storage.rows import TurnCommit
@@ -89,6 +106,41 @@ def _move(active: bool) -> Prepared:
 _GO_ON, _END = _move(active=True), _move(active=False)
 
 
+_ROWS_OF = {
+    "session_id": String,
+    "expected_version": Integer,
+    "voyage": Integer,
+    "n": Integer,
+    "state": LargeBinary,
+    "at": Double,
+}
+
+
+def _move_all(active: bool) -> Update:
+    """Build the one statement that asyncpg counts right: its executemany reports no row count."""
+    arrays = (bindparam(f"all_{name}", type_=ARRAY(kind)) for name, kind in _ROWS_OF.items())
+    columns = [column(name, kind) for name, kind in _ROWS_OF.items()]
+    rows = func.unnest(*arrays).table_valued(*columns, name="moved").render_derived()
+    return (
+        update(session)
+        .where(session.c.session_id == rows.c.session_id, session.c.version == rows.c.expected_version)
+        .values(
+            version=session.c.version + _ONE,
+            voyage=rows.c.voyage,
+            n=rows.c.n,
+            active=true() if active else false(),
+            state=rows.c.state,
+            updated_at=rows.c.at,
+        )
+    )
+
+
+_GO_ON_ALL, _END_ALL = _move_all(active=True), _move_all(active=False)
+
+
 def move_sessions(conn: Connection, commits: Sequence[TurnCommit], *, active: bool) -> int:
     """Give sessions their next version where they have the expected one; give how many had it."""
-    return (_GO_ON if active else _END).run(conn, commits).rowcount
+    if conn.dialect.name == "sqlite":
+        return (_GO_ON if active else _END).run(conn, commits).rowcount
+    arrays = {f"all_{name}": [getattr(commit, name) for commit in commits] for name in _ROWS_OF}
+    return conn.execute(_GO_ON_ALL if active else _END_ALL, arrays).rowcount

@@ -1,8 +1,11 @@
 """The journal: commits turns exactly once and reads them back. What a turn means is the engine's business."""
 
+import asyncio
+
 from sqlalchemy import Connection, select
 
 from storage.database import Database
+from storage.errors import StoreClosed, StoreUnavailable
 from storage.rows import TurnCommit, TurnRow
 from storage.schema import turn
 from storage.turn_commit import Committed, TurnBatch, check_commit
@@ -21,10 +24,24 @@ class TurnStore:
         """Keep one turn with everything that belongs to it: journal, state, voyage and tape job.
 
         A turn id that was accepted before changes nothing and gives the stored row, `repeated`. Raises
-        Conflict when the session has moved on, StoreUnavailable (`maybe_done`: find the turn id first).
+        Conflict when the session has moved on, StoreUnavailable when the database stays away.
         """
         check_commit(commit)
-        return await self._database.write_together(self._batch, commit)
+        unknown, pauses = False, iter(self._database.recovery_pauses)
+        while True:
+            try:
+                if unknown:
+                    kept = await self.find(commit.turn_id)
+                    if kept is not None:
+                        return Committed(kept)
+                    unknown = False
+                return await self._database.write_together(self._batch, commit)
+            except StoreUnavailable as error:
+                unknown = unknown or error.maybe_done
+                pause = next(pauses, None)
+                if pause is None or isinstance(error, StoreClosed):
+                    raise type(error)(str(error), maybe_done=unknown) from error
+                await asyncio.sleep(pause)
 
     async def find(self, turn_id: str) -> TurnRow | None:
         """Give the turn that was accepted under an id."""

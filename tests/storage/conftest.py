@@ -11,9 +11,17 @@ from storage.store import Store
 MakeCommit = Callable[..., TurnCommit]
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """Each database; a module whose tests are about one of them says which."""
+    return request.param
+
+
 @pytest.fixture
-def location(tmp_path: Path) -> str:
+async def location(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
     """Where the store of this test lives."""
+    if backend == "postgres":
+        return await request.getfixturevalue("postgres").create()
     return str(tmp_path / "store.sqlite3")
 
 

@@ -1,0 +1,172 @@
+"""PostgreSQL behind `Database`, through asyncpg: a pool, and group commit for the turns of this process.
+
+Any number of processes share the database. Reads run once more when their connection was gone, and so does
+a write that certainly was not kept; whether a commit was kept whose answer never came, only its writer can
+find out (`StoreUnavailable.maybe_done`).
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, exc, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from storage.database import Batch, Database, Item, T, Unit, plain_error
+from storage.errors import StorageError, StoreClosed, StoreUnavailable
+from storage.group import Request, Results, run_apart, run_together
+from storage.migrate import ensure_schema
+
+POOL = 8
+COMMITTERS = 2  # groups on their way at once: one is prepared while the other is being flushed
+TRIES = 3
+CONNECT_SECONDS = 5.0
+COMMAND_SECONDS = 30.0
+OLDEST_VERSION = 150_000
+
+_MIGRATION_LOCK = 0x6465_6164_7265_636B  # any number, the same in every process
+_BROKEN_CONSTRAINT = ("23",)
+_AWAY = ("08", "53", "57", "58")  # connection, resources, operator, system: another time it may work
+_ALWAYS_RETRY = ("40001", "40P01")  # serialization failure, deadlock: undone for certain
+
+
+class PostgresDatabase(Database):
+    """A PostgreSQL database that other processes may share. Make it with `open`."""
+
+    recovery_pauses = (0.05, 0.2, 0.5, 1.0, 2.0)
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._waiting: list[Request] = []
+        self._committers: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    @classmethod
+    async def open(cls, url: str, *, read_only: bool = False) -> "PostgresDatabase":
+        """Connect and bring the tables up to date. Raises StoreUnavailable."""
+        database = cls(_make_engine(url))
+        try:
+            await database.read(_check_version)
+            if not read_only:
+                await database.write(_migrate)
+        except BaseException:
+            await database._engine.dispose()
+            raise
+        return database
+
+    async def read(self, unit: Unit[T]) -> T:
+        """Run a unit whose statements each see what was committed before them."""
+        return await self._repeat(lambda: self._run(self._reading, unit))
+
+    async def write(self, unit: Unit[T]) -> T:
+        """Run a unit in a transaction of its own."""
+        return await self._repeat(lambda: self._run(self._engine, unit))
+
+    async def write_together(self, batch: Batch[Item, T], item: Item) -> T:
+        """Put an item into the next group of this process."""
+        self._check_open()
+        loop = asyncio.get_running_loop()
+        request = Request(loop.create_future(), batch=batch, item=item)
+        if not self._waiting:
+            loop.call_soon(self._hand_over)
+        self._waiting.append(request)
+        return await request.future
+
+    async def close(self) -> None:
+        """Finish the accepted groups, then close every connection. A second call does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        self._hand_over()
+        while self._committers:
+            await asyncio.wait(self._committers)
+        await self._engine.dispose()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise StoreClosed("the store is closed")
+
+    async def _repeat(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        self._check_open()
+        for _ in range(TRIES - 1):
+            try:
+                return await attempt()
+            except StoreUnavailable as error:
+                if error.maybe_done:
+                    raise
+        return await attempt()
+
+    async def _run(self, engine: AsyncEngine, unit: Unit[T]) -> T:
+        """Run a unit and commit. Raises our errors; `maybe_done` once the COMMIT was on its way."""
+        committing = False
+        try:
+            async with engine.connect() as conn:
+                result = await conn.run_sync(unit)
+                committing = engine is self._engine
+                await conn.commit()
+                return result
+        except exc.DBAPIError as error:
+            raise _plain(error, committing=committing) from error
+        except (OSError, TimeoutError) as error:
+            message = f"the database does not answer: {error or type(error).__name__}"
+            raise StoreUnavailable(message, maybe_done=committing) from error
+
+    def _hand_over(self) -> None:
+        """Start a committer when somebody waits and a place is free; it goes on until nobody waits."""
+        if self._waiting and len(self._committers) < COMMITTERS:
+            task = asyncio.ensure_future(self._commit_waiting())
+            self._committers.add(task)
+            task.add_done_callback(self._committers.discard)
+
+    async def _commit_waiting(self) -> None:
+        while self._waiting:
+            group, self._waiting = self._waiting, []
+            results = await self._commit_group(group)
+            for request, result in zip(group, results, strict=True):
+                request.answer(result)
+            # Let those whom this commit woke take a place in the next group.
+            await asyncio.sleep(0)
+
+    async def _commit_group(self, group: Sequence[Request]) -> Results:
+        for run in (run_together, run_apart):
+            try:
+                return await self._run(self._engine, lambda conn, run=run: run(conn, group))
+            except StoreUnavailable as error:
+                failure: Exception = error
+                if error.maybe_done:
+                    break
+            except Exception as error:  # noqa: BLE001 (every caller of the group gets it)
+                failure = error
+        return [failure] * len(group)
+
+
+def _make_engine(url: str) -> AsyncEngine:
+    settings: dict[str, Any] = {"application_name": "dead-reckoning", "jit": "off"}
+    arguments = {"timeout": CONNECT_SECONDS, "command_timeout": COMMAND_SECONDS, "server_settings": settings}
+    try:
+        parsed = make_url(url).set(drivername="postgresql+asyncpg")
+    except exc.ArgumentError:
+        raise StorageError("DATABASE_URL cannot be read; it looks like postgresql://user@host/name") from None
+    return create_async_engine(parsed, pool_size=POOL, max_overflow=0, connect_args=arguments)
+
+
+def _check_version(conn: Connection) -> None:
+    version = int(conn.execute(text("SHOW server_version_num")).scalar_one())
+    if version < OLDEST_VERSION:
+        raise StoreUnavailable(f"PostgreSQL 15 or newer is needed, this one is {version // 10_000}")
+
+
+def _migrate(conn: Connection) -> None:
+    conn.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
+    ensure_schema(conn)
+
+
+def _plain(error: exc.DBAPIError, *, committing: bool) -> Exception:
+    state: str = getattr(error.orig, "sqlstate", None) or ""
+    if state in _ALWAYS_RETRY:
+        return StoreUnavailable(str(error.orig))
+    if state and not error.connection_invalidated and not state.startswith(_AWAY + _BROKEN_CONSTRAINT):
+        return StorageError(str(error.orig))
+    return plain_error(error, committing=committing)
