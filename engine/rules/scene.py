@@ -82,6 +82,7 @@ class Scene(msgspec.Struct, frozen=True, omit_defaults=True):
     damage: int = 0  # hull points lost in this turn
     danger: int = 0  # 0 calm to 5 deadly
     end_cause: str = ""  # the end's code, empty while the voyage goes on
+    look: tuple[str, ...] = ()  # the region's three colours, "#rrggbb": deep space, nebula, light
 
 
 class ChartNode(msgspec.Struct, frozen=True):
@@ -111,3 +112,4 @@ class Chart(msgspec.Struct, frozen=True):
     reachable: tuple[int, ...]
     regions: dict[str, str]
     goal: int | None = None
+    quest: int | None = None  # where the quest under way leads

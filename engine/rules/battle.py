@@ -1,0 +1,236 @@
+"""A fight: the enemy shows its next move, the players answer it, both take what comes."""
+
+import msgspec
+
+from engine.content.models import Enemy
+from engine.rules import cargo, events, quests, vitals
+from engine.rules.endings import finish
+from engine.rules.errors import Refused
+from engine.rules.outcome import Choice
+from engine.rules.play import RISKY, SAFE, Play, choice
+from engine.rules.scene import Motif
+from engine.rules.state import Battle, Screen
+
+BRACED = 0.3  # share of the damage that reaches a braced ship
+HEAVY = 2.2
+EVADE_BASE, EVADE_STEP = 0.42, 0.07
+FLEE_BASE, FLEE_STEP, FLEE_ROUND = 0.34, 0.08, 0.06
+FLEE_FUEL = 4
+TORPEDO = "torpedo"
+TORPEDO_DAMAGE = (22, 30)
+HEAT_DAYS = 35  # after so many watches, enemies hit one point harder
+SIGNS = {
+    "strike": "Its guns are tracking you.",
+    "drain": "A siphon beam is warming up.",
+    "steal": "Grapples slide out: it wants your cargo.",
+    "burn": "Incendiaries are in its tubes.",
+    "mend": "Its crew is on the hull with welding torches.",
+    "wait": "It hesitates.",
+}
+
+
+def start(play: Play, enemy: str, after: str = "") -> None:
+    """Begin a fight. `after` is the event that a win leads to."""
+    kind = play.content.enemies[enemy]
+    play.state.battle = Battle(enemy, kind.hull, move=kind.pattern[0], after=after)
+    play.title = kind.name
+    play.motif = Motif.BATTLE
+    play.danger = kind.danger
+    play.tell(kind.intro)
+    play.show(Screen.BATTLE)
+
+
+def offer(play: Play) -> list[Choice]:
+    """List what can be done in the fight."""
+    fight = play.state.battle
+    assert fight is not None  # the battle screen has a battle
+    kind = play.content.enemies[fight.enemy]
+    stats = play.stats
+    low, high = _shot(stats["attack"], kind)
+    choices = [
+        choice("fire", "Fire", f"{low}–{high} damage · enemy hull {fight.hull}", "🔥", RISKY),
+        choice("brace", "Brace", "Take under a third of the blow, patch 3 hull", "🛡️", SAFE),
+        choice("evade", "Evade", f"{_evade_chance(play, kind):.0%} to dodge and shoot back", "🌀"),
+    ]
+    if kind.parley and play.state.wealth >= kind.parley and fight.round <= 2:
+        choices.append(choice("pay", f"Pay {kind.parley} credits", "They let you go", "💰"))
+    elif play.state.inventory.get(TORPEDO, 0) > 0:
+        choices.append(choice("torpedo", "Launch a torpedo", "22–30 damage, armour does not help", "🚀"))
+    choices.append(choice("flee", "Run", f"{_flee_chance(play, kind):.0%} · {FLEE_FUEL} fuel", "💨"))
+    return choices
+
+
+def take(play: Play, identity: str) -> None:
+    """Fight one round. Raises Refused."""
+    fight = play.state.battle
+    assert fight is not None
+    kind = play.content.enemies[fight.enemy]
+    play.title, play.motif, play.danger = kind.name, Motif.BATTLE, kind.danger
+    match identity:
+        case "fire":
+            play.action = "Fire"
+            _shoot(play, kind, _roll_shot(play, kind), "fire_hit")
+            _answer(play, kind, 1.0)
+        case "brace":
+            play.action = "Brace for impact"
+            play.tell(play.phrase("brace"))
+            _answer(play, kind, BRACED)
+            if play.state.ship_condition > 0:
+                vitals.change_hull(play, 3, "")
+        case "evade":
+            _evade(play, kind)
+        case "torpedo":
+            _launch(play, kind)
+        case "pay":
+            _parley(play, kind)
+        case _:
+            _flee(play, kind)
+
+
+def sign_of(play: Play) -> str:
+    """Say what the enemy is about to do and how it stands."""
+    fight = play.state.battle
+    assert fight is not None
+    kind = play.content.enemies[fight.enemy]
+    warning = f"⚠️ {kind.warning}" if fight.move == "heavy" else SIGNS[fight.move]
+    return f"{warning} ({kind.name}: hull {fight.hull}/{kind.hull})"
+
+
+def _evade(play: Play, kind: Enemy) -> None:
+    play.action = "Evade"
+    if play.is_lucky(_evade_chance(play, kind)):
+        play.tell(play.phrase("evade"))
+        _shoot(play, kind, max(1, _roll_shot(play, kind) * 2 // 3), "")
+        _answer(play, kind, 0.0)
+    else:
+        play.tell(play.phrase("evade_fails"))
+        _answer(play, kind, 1.0)
+
+
+def _launch(play: Play, kind: Enemy) -> None:
+    if cargo.unload(play, TORPEDO, 1) == 0:
+        raise Refused("There is no torpedo in the hold.")
+    play.action = "Launch a torpedo"
+    play.count(f"used:{TORPEDO}")
+    _shoot(play, kind, play.roll(TORPEDO_DAMAGE), "torpedo")
+    _answer(play, kind, 1.0)
+
+
+def _parley(play: Play, kind: Enemy) -> None:
+    if not kind.parley:
+        raise Refused(f"{kind.name} does not bargain.")
+    if play.state.wealth < kind.parley:
+        raise Refused(f"They want {kind.parley} credits; you have {play.state.wealth}.")
+    play.action = f"Pay {kind.parley} credits"
+    vitals.change_wealth(play, -kind.parley)
+    play.tell(play.phrase("paid"))
+    _leave(play)
+
+
+def _flee(play: Play, kind: Enemy) -> None:
+    play.action = "Run"
+    play.state.fuel = max(0, play.state.fuel - FLEE_FUEL)
+    if play.is_lucky(_flee_chance(play, kind)):
+        play.tell(play.phrase("flee"))
+        play.count("flee")
+        _leave(play)
+    else:
+        play.tell(play.phrase("flee_fails"))
+        _answer(play, kind, 1.0)
+
+
+def _shoot(play: Play, kind: Enemy, damage: int, phrase: str) -> None:
+    fight = play.state.battle
+    assert fight is not None
+    play.state.battle = msgspec.structs.replace(fight, hull=max(0, fight.hull - damage))
+    if phrase:
+        play.tell(play.phrase(phrase))
+    play.messages.append(f"{kind.name}: −{damage} hull")
+    if fight.hull <= damage:
+        _win(play, kind)
+
+
+def _answer(play: Play, kind: Enemy, share: float) -> None:
+    """Let the enemy make the move that it showed; `share` of it reaches the ship."""
+    fight = play.state.battle
+    if fight is None:
+        return
+    attack = kind.attack + play.state.day // HEAT_DAYS
+    if fight.move in ("strike", "heavy", "burn"):
+        _hit(play, attack * (HEAVY if fight.move == "heavy" else 1.0), share)
+    if fight.move == "burn" and share > BRACED:
+        vitals.give_effect(play, "hull_fire", 3)
+    elif fight.move == "drain" and share > 0:
+        play.state.fuel = max(0, play.state.fuel - round(8 * share) - 1)
+        play.tell("The siphon drinks from your tank.")
+    elif fight.move == "steal" and share > BRACED:
+        _rob(play)
+    hull = min(kind.hull, fight.hull + kind.hull // 8) if fight.move == "mend" else fight.hull
+    step = (fight.step + 1) % len(kind.pattern)
+    play.state.battle = msgspec.structs.replace(
+        fight, hull=hull, round=fight.round + 1, step=step, move=kind.pattern[step]
+    )
+
+
+def _hit(play: Play, attack: float, share: float) -> None:
+    if share <= 0:
+        return
+    damage = attack * (0.8 + 0.4 * play.rng.random()) * share - play.stats["shield"] * share
+    vitals.change_hull(play, -max(1, round(damage)), "battle")
+    if share == 1.0 and play.is_lucky(0.25):
+        vitals.change_health(play, -play.roll((2, 6)), "battle")
+
+
+def _rob(play: Play) -> None:
+    held = sorted(item for item in play.state.inventory if play.content.goods[item].value > 0)
+    if not held:
+        play.tell("The grapples find an empty hold.")
+        return
+    item = held[int(play.rng.random() * len(held))]
+    taken = cargo.unload(play, item, 1 + play.state.inventory[item] // 3)
+    play.messages.append(f"Stolen: {taken} {play.content.goods[item].name}")
+
+
+def _win(play: Play, kind: Enemy) -> None:
+    fight = play.state.battle
+    assert fight is not None
+    state = play.state
+    state.ships_destroyed += 1
+    play.count(f"kill:{kind.id}")
+    quests.count_kill(play, kind.id)
+    play.tell(kind.death)
+    _leave(play)
+    vitals.change_wealth(play, play.roll(kind.bounty))
+    for item, amount in kind.loot.items():
+        rolled = play.roll(amount)
+        if rolled > 0:
+            cargo.stow(play, item, rolled)
+    if kind.victory:
+        finish(play, kind.victory)
+    elif fight.after:
+        events.present(play, fight.after)
+
+
+def _leave(play: Play) -> None:
+    play.state.battle = None
+    play.state.back = Screen.NODE
+    play.show(Screen.NODE)
+
+
+def _shot(attack: int, kind: Enemy) -> tuple[int, int]:
+    return max(1, round(attack * 0.8) - kind.armour), max(1, round(attack * 1.25) - kind.armour)
+
+
+def _roll_shot(play: Play, kind: Enemy) -> int:
+    return play.roll(_shot(play.stats["attack"], kind))
+
+
+def _evade_chance(play: Play, kind: Enemy) -> float:
+    return min(0.9, max(0.1, EVADE_BASE + EVADE_STEP * (play.stats["speed"] - kind.speed)))
+
+
+def _flee_chance(play: Play, kind: Enemy) -> float:
+    fight = play.state.battle
+    rounds = fight.round if fight is not None else 1
+    chance = FLEE_BASE + FLEE_STEP * (play.stats["speed"] - kind.speed) + FLEE_ROUND * rounds
+    return min(0.9, max(0.08, chance))
