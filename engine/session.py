@@ -1,0 +1,84 @@
+"""One channel's game as it is held in memory: small, because there may be ten thousand of them.
+
+The state and the newest turn stay encoded; decoding takes microseconds and bytes cost a third of objects.
+It must not do I/O: the session table loads it and changes it after a commit.
+"""
+
+from engine.rules.codec import decode_outcome, decode_state
+from engine.rules.outcome import Outcome
+from engine.rules.state import GameState
+from storage.rows import SessionRow, TurnRow
+
+
+class GameSession:
+    """A loaded session. `touched_at` is UTC seconds; `saved_version` the version in its readable save."""
+
+    __slots__ = (
+        "_state",
+        "active",
+        "captain",
+        "game_over",
+        "row",
+        "saved_version",
+        "touched_at",
+        "turn_count",
+        "version",
+        "victory",
+        "wealth",
+    )
+
+    row: TurnRow
+    version: int
+    active: bool
+
+    def __init__(self, touched_at: float) -> None:
+        self.touched_at = touched_at
+        self.saved_version = 0
+
+    @classmethod
+    def load(cls, kept: SessionRow, row: TurnRow, touched_at: float) -> "GameSession":
+        """Make a session from its stored rows. Raises msgspec.ValidationError for a state of another game."""
+        session = cls(touched_at)
+        session.accept(kept.version, row, kept.state, decode_state(kept.state), active=kept.active)
+        return session
+
+    def accept(self, version: int, row: TurnRow, encoded: bytes, state: GameState, *, active: bool) -> None:
+        """Take over what was committed."""
+        self.version = version
+        self.row = row
+        self.active = active
+        self._state = encoded
+        self.captain = state.captain
+        self.turn_count = state.turn_count
+        self.wealth = state.wealth
+        self.game_over = state.game_over
+        self.victory = state.victory
+
+    @property
+    def session_id(self) -> str:
+        """Give the session's id."""
+        return self.row.session_id
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Give (voyage, n) of the newest turn."""
+        return self.row.voyage, self.row.n
+
+    @property
+    def state(self) -> GameState:
+        """Decode the newest state."""
+        return decode_state(self._state)
+
+    @property
+    def outcome(self) -> Outcome:
+        """Decode the newest turn's outcome."""
+        return decode_outcome(self.row.outcome)
+
+    def stats(self) -> dict[str, int | bool]:
+        """Give this session's line of the manager's statistics."""
+        return {
+            "turn_count": self.turn_count,
+            "wealth": self.wealth,
+            "game_over": self.game_over,
+            "victory": self.victory,
+        }

@@ -1,0 +1,136 @@
+"""The sessions in memory, one lock for each, and the one way in which a turn is kept.
+
+Memory is a copy of the store. When it may differ (another process was first, a commit was cut off), the
+session is dropped here and read again at its next touch. It knows no rules.
+"""
+
+import asyncio
+from collections.abc import Callable
+from weakref import WeakValueDictionary
+
+import msgspec
+
+from engine.journal import Entry, Launch, Restore, encode_entry
+from engine.rules.codec import decode_outcome, encode
+from engine.rules.outcome import Outcome
+from engine.rules.state import GameState
+from engine.session import GameSession
+from engine.session_errors import NoVoyage, TurnPassed, reaching_store
+from storage.errors import Conflict
+from storage.rows import TurnCommit, TurnRow, VoyageFinish, VoyageLaunch
+from storage.store import Store
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """A turn of the journal with its outcome. `repeated` is true when its id had been accepted before."""
+
+    row: TurnRow
+    outcome: Outcome
+    repeated: bool = False
+
+
+class NewTurn(msgspec.Struct, frozen=True):
+    """A computed turn that is not kept yet."""
+
+    turn_id: str
+    actor: str
+    entry: Entry
+    state: GameState
+    outcome: Outcome
+
+
+class SessionTable:
+    """Loaded sessions by id. All methods but `lock`, `get` and `all` want the session's lock held."""
+
+    def __init__(self, store: Store, clock: Callable[[], float]) -> None:
+        self._store = store
+        self._clock = clock
+        self._loaded: dict[str, GameSession] = {}
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def lock(self, session_id: str) -> asyncio.Lock:
+        """Give the session's lock; it lives as long as somebody holds or awaits it."""
+        lock = self._locks.get(session_id)
+        if lock is None:
+            lock = self._locks[session_id] = asyncio.Lock()
+        return lock
+
+    def get(self, session_id: str) -> GameSession | None:
+        """Give a session that is in memory."""
+        return self._loaded.get(session_id)
+
+    def all(self) -> list[GameSession]:
+        """List the sessions in memory, longest untouched first."""
+        return sorted(self._loaded.values(), key=lambda session: session.touched_at)
+
+    def drop(self, session_id: str) -> None:
+        """Let a session leave memory."""
+        self._loaded.pop(session_id, None)
+
+    async def touch(self, session_id: str) -> GameSession | None:
+        """Give a session and note the time, loading it when it is not in memory; None when there is none."""
+        session = self._loaded.get(session_id)
+        if session is None:
+            with reaching_store():
+                kept = await self._store.sessions.load_newest(session_id)
+            if kept is None:
+                return None
+            session = self._loaded[session_id] = GameSession.load(*kept, self._clock())
+        session.touched_at = self._clock()
+        return session
+
+    async def find(self, session: GameSession, turn_id: str) -> Accepted | None:
+        """Give the session's turn that was accepted under an id."""
+        row = session.row
+        if row.turn_id != turn_id:
+            with reaching_store():
+                found = await self._store.turns.find(turn_id)
+            if found is None or found.session_id != session.session_id:
+                return None
+            row = found
+        return Accepted(row, decode_outcome(row.outcome), repeated=True)
+
+    async def keep(self, session_id: str, session: GameSession | None, new: NewTurn) -> Accepted:
+        """Commit a turn, then take it over into memory. Raises TurnPassed when another process was first."""
+        commit = _commit_of(session_id, session, new, self._clock())
+        try:
+            with reaching_store():
+                committed = await self._store.turns.commit(commit)
+        except Conflict:
+            self.drop(session_id)
+            newest = await self.touch(session_id)
+            raise (TurnPassed(newest.row) if newest else NoVoyage(session_id)) from None
+        except BaseException:
+            self.drop(session_id)  # it may have been kept: the next touch finds out
+            raise
+        if committed.repeated:
+            self.drop(session_id)
+            return Accepted(committed.row, decode_outcome(committed.row.outcome), repeated=True)
+        self._adopt(session, commit, committed.row, new.state)
+        return Accepted(committed.row, new.outcome)
+
+    def _adopt(self, session: GameSession | None, commit: TurnCommit, row: TurnRow, state: GameState) -> None:
+        if session is None:
+            session = self._loaded[commit.session_id] = GameSession(commit.at)
+        version, active = commit.expected_version + 1, commit.finish is None
+        session.accept(version, row, commit.state, state, active=active)
+
+
+def _commit_of(session_id: str, session: GameSession | None, new: NewTurn, now: float) -> TurnCommit:
+    voyage, n = session.place if session else (0, 0)
+    opens = isinstance(new.entry, Launch | Restore)
+    end = new.outcome.end
+    return TurnCommit(
+        session_id=session_id,
+        expected_version=session.version if session else 0,
+        voyage=voyage + 1 if opens else voyage,
+        n=1 if opens else n + 1,
+        turn_id=new.turn_id,
+        actor=new.actor,
+        at=now,
+        action=encode_entry(new.entry),
+        outcome=encode(new.outcome),
+        state=encode(new.state),
+        launch=VoyageLaunch(new.state.seed, new.state.captain, new.outcome.ship) if opens else None,
+        finish=VoyageFinish(end.cause, end.title, end.victory) if end else None,
+    )
