@@ -52,9 +52,7 @@ class TooManyTracked(TrackError):
     """The server's limit is reached."""
 
     def __init__(self) -> None:
-        super().__init__(
-            f"A server may track {MAX_PER_GUILD} feeds. Remove one with `/track remove` first."
-        )
+        super().__init__(f"A server may track {MAX_PER_GUILD} feeds. Remove one with `/track remove` first.")
 
 
 class NoPingOnBoard(TrackError):

@@ -5,6 +5,7 @@ from enum import Enum, IntEnum, StrEnum
 import msgspec
 
 from engine_client.feeds.models import Listing
+from storage.tracker import ChannelRow, FeedRow, ListingRow, PostRow, SubscriptionRow
 
 
 class Phase(StrEnum):
@@ -112,16 +113,69 @@ class Condition(Enum):
 class Card(msgspec.Struct, frozen=True):
     """The content of one session's message."""
 
-    feed: str
     followed: Followed
     condition: Condition
 
 
 class Board(msgspec.Struct, frozen=True):
-    """The content of a board: the listings that fit, longest-lived first, and how many there are in all."""
+    """The content of a board: the listings that it has room for, busiest first, and how many there are."""
 
-    feed: str
     rows: tuple[Followed, ...]
     total: int
-    players: int
     condition: Condition
+
+
+class FeedInfo(msgspec.Struct, frozen=True):
+    """What the tracker must know of a feed. `interval` is in seconds; `missing` secrets make it unusable."""
+
+    name: str
+    title: str
+    interval: float
+    rules: Rules = Rules()
+    site: str = ""
+    missing: tuple[str, ...] = ()
+
+
+class Work(msgspec.Struct, frozen=True):
+    """One thing to do in Discord. `token` names the content: `shown` becomes it when it is done.
+
+    `unsure` means that the message may be there already, although its id is not known: look first.
+    """
+
+    kind: WorkKind
+    subscription: SubscriptionRow
+    post: PostRow
+    content: Card | Board
+    feed: FeedInfo
+    token: str
+    unsure: bool
+
+    @property
+    def channel_id(self) -> int:
+        """Give the channel or thread that the message is or will be in."""
+        return self.post.channel_id or self.subscription.thread_id or self.subscription.channel_id
+
+
+__all__ = [
+    "Action",
+    "Board",
+    "Card",
+    "ChannelRow",
+    "Condition",
+    "Edit",
+    "End",
+    "FeedInfo",
+    "FeedRow",
+    "FeedState",
+    "Followed",
+    "Listing",
+    "ListingRow",
+    "Phase",
+    "Post",
+    "PostRow",
+    "Rules",
+    "Style",
+    "SubscriptionRow",
+    "Work",
+    "WorkKind",
+]

@@ -1,0 +1,1 @@
+"""How followed multiplayer sessions look in Discord, and how their messages get there."""
