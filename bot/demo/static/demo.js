@@ -123,6 +123,20 @@ function followNewest() {
   new ResizeObserver(follow).observe(list);
 }
 
+// Discord lets a reader dismiss what only they can see; here that hides it until the page is loaded again.
+function dismissPrivate() {
+  const list = document.getElementById("channel-message-list");
+  const add = () => {
+    for (const note of list.querySelectorAll(".message-ephemeral-note:not([data-dismiss])")) {
+      note.dataset.dismiss = "";
+      const button = element("button", { type: "button", className: "demo-dismiss", textContent: "Dismiss message" });
+      button.addEventListener("click", () => { note.closest("[data-message-id]").hidden = true; });
+      note.append(" · ", button);
+    }
+  };
+  new MutationObserver(add).observe(list, { childList: true, subtree: true });
+}
+
 // A link to a message of this Discord leads to the place in this page, not to discord.com.
 function stayHere() {
   document.addEventListener("click", (event) => {
@@ -144,6 +158,7 @@ runTimers();
 quietStatus();
 writeAtOnce();
 followNewest();
+dismissPrivate();
 stayHere();
 await refreshPlaces();
 setInterval(refreshPlaces, 5000);

@@ -107,6 +107,19 @@ async def test_a_message_of_someone_else_comes_by_itself_and_into_view(
         await expect(page.locator("#channel-timeline").get_by_text("The ship acts alone")).to_be_in_viewport()
 
 
+async def test_a_private_message_can_be_dismissed(demo: DemoWorld, browser: Browser) -> None:
+    async with open_page(browser) as page:
+        await page.goto(demo.address)
+        await slash(page, "break")
+        private = page.locator("#channel-message-list").get_by_text("Broken.")
+        await expect(private).to_be_visible()
+        await page.get_by_role("button", name="Dismiss message").click()
+        await expect(private).to_be_hidden()
+        await slash(page, "play")
+        await expect(page.locator(".embed-title")).to_have_text("Turn 1")
+        await expect(private).to_be_hidden()
+
+
 async def test_who_reads_further_up_is_left_there(demo: DemoWorld, browser: Browser) -> None:
     async with open_page(browser, height=500) as page:
         await page.goto(demo.address)
