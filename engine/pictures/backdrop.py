@@ -3,7 +3,7 @@
 import numpy as np
 
 from engine.pictures.cache import ByteCache
-from engine.pictures.palettes import Colour, palette_of
+from engine.pictures.palettes import Colour, Palette, palette_of
 from engine.pictures.places import paint_place
 from engine.pictures.raster import HEIGHT, WIDTH, Pixels, Plate, Sprite, axes, colour, smooth, to_pixels
 from engine.pictures.seeds import generator, mix
@@ -22,30 +22,30 @@ class Backdrops:
 
     def get(self, scene: Scene) -> Pixels:
         """Give the background of a scene's node. It is shared: copy it before drawing on it."""
-        key = (scene.region, scene.node_seed, scene.node_kind)
+        key = (scene.region, scene.look, scene.node_seed, scene.node_kind)
         return self._finished.get(key, lambda: self._make(*key)).pixels
 
-    def _make(self, region: str, node_seed: int, kind: NodeKind) -> Plate:
+    def _make(self, region: str, look: tuple[str, ...], node_seed: int, kind: NodeKind) -> Plate:
         number = mix("view", region, node_seed)
-        plate = self._plate(region, number % PLATES_PER_REGION)
+        palette = palette_of(region, look)
+        plate = self._plate(region, palette, number % PLATES_PER_REGION)
         left = (number >> 8) % (PLATE_WIDTH - WIDTH)
         top = (number >> 24) % (PLATE_HEIGHT - HEIGHT)
         view = plate[top : top + HEIGHT, left : left + WIDTH]
         view = view[:, ::-1].copy() if number >> 40 & 1 else view.copy()
         place = self._place(kind, (number >> 41) % PLACE_VARIANTS)
         place.draw(view, 456 + (number >> 44) % 56, 146 + (number >> 50) % 40)
-        return Plate(_dim(view, self._lens(region)))
+        return Plate(_dim(view, self._lens(palette.light)))
 
-    def _plate(self, region: str, number: int) -> Pixels:
-        key = ("plate", region, number)
-        return self._parts.get(key, lambda: paint_plate(region, palette_of(region), number)).pixels
+    def _plate(self, region: str, palette: Palette, number: int) -> Pixels:
+        key = ("plate", palette, number)
+        return self._parts.get(key, lambda: paint_plate(region, palette, number)).pixels
 
     def _place(self, kind: NodeKind, variant: int) -> Sprite:
         key = ("place", kind, variant)
         return self._parts.get(key, lambda: paint_place(kind, generator(*key)))
 
-    def _lens(self, region: str) -> Pixels:
-        light = palette_of(region).light
+    def _lens(self, light: Colour) -> Pixels:
         return self._parts.get(("lens", light), lambda: _paint_lens(light)).pixels
 
 

@@ -11,9 +11,9 @@ from engine.pictures.cache import ByteCache
 from engine.pictures.chart_layout import NODE, Layout, Point, Room, lay_out, middles, named
 from engine.pictures.chart_lines import draw_lines
 from engine.pictures.icons import sign
-from engine.pictures.lettering import WHITE, Lettering
+from engine.pictures.lettering import WHITE, Lettering, Run
 from engine.pictures.noise import clouds
-from engine.pictures.palettes import Colour, palette_of
+from engine.pictures.palettes import Colour, Palette, blend, palette_of
 from engine.pictures.raster import (
     HEIGHT,
     WIDTH,
@@ -34,6 +34,7 @@ _SMALL = 4  # the tints are computed at a quarter of the size
 _PATH: Colour = (255, 214, 120)
 _RANGE: Colour = (120, 235, 255)
 _GOAL: Colour = (255, 150, 190)
+_QUEST: Colour = (160, 255, 150)
 _SOFT: Colour = (190, 204, 226)
 _DIM: Colour = (128, 142, 168)
 _LEGEND = (
@@ -42,6 +43,7 @@ _LEGEND = (
     ("path", "Your way", _PATH),
     ("unknown", "Unknown", _SOFT),
     ("goal", "Goal", _GOAL),
+    ("quest", "Quest", _QUEST),
 )
 
 
@@ -57,12 +59,16 @@ class ChartTable:
         layout = lay_out(chart)
         canvas = self._ground(chart, layout)
         room = Room(layout.spots, layout.reachable)
+        first, others = self._wanted_names(chart, layout)
+        placed = self._place_names(chart, layout, room, first)
         self._name_regions(canvas, chart, layout, room)
+        placed += self._place_names(chart, layout, room, others)
         canvas = draw_lines(canvas, layout)
         for index, node in enumerate(chart.nodes):
             self._draw_node(canvas, node, layout.spots[index], index in layout.reachable)
         self._mark(canvas, layout)
-        self._name_nodes(canvas, chart, layout, room)
+        for run, spot in placed:
+            run.draw(canvas, *spot)
         self._frame(canvas, chart, layout)
         return canvas
 
@@ -74,10 +80,9 @@ class ChartTable:
 
     def _name_regions(self, canvas: Pixels, chart: Chart, layout: Layout, room: Room) -> None:
         for region, (x, y) in middles(chart, layout).items():
-            bright = palette_of(region).bright
-            faded = tuple(round(channel * 0.72) for channel in bright)
+            faded = blend((0, 0, 0), _palette(chart, region).bright, 0.74)
             name = chart.regions.get(region, "") or region
-            run = self._lettering.fit(name.upper(), 20, 210, (faded[0], faded[1], faded[2]))
+            run = self._lettering.fit(name.upper(), 20, 210, faded)
             left = min(max(8, x - run.width // 2), WIDTH - 8 - run.width)
             spot = room.near(left, y - 12, run.width, 22)
             if spot is not None:
@@ -96,19 +101,31 @@ class ChartTable:
         if layout.goal is not None:
             x, y = layout.spots[layout.goal]
             self._sign("goal", 26, _GOAL).draw(canvas, x - 2, y - 34)
+        if layout.quest is not None:
+            x, y = layout.spots[layout.quest]
+            self._sign("quest", 24, _QUEST).draw(canvas, x - 30, y - 28)
         if layout.here is not None:
             x, y = layout.spots[layout.here]
             self._cache.get(("halo",), _paint_halo).draw(canvas, x, y)
             self._sign("here", 28, _PATH).draw(canvas, x - 14, y - 42)
 
-    def _name_nodes(self, canvas: Pixels, chart: Chart, layout: Layout, room: Room) -> None:
-        for index in named(chart, layout)[:9]:
-            special = index in (layout.here, layout.goal)
+    def _wanted_names(self, chart: Chart, layout: Layout) -> tuple[list[int], list[int]]:
+        wanted = named(chart, layout)[:9]
+        first = [index for index in wanted if index in (layout.here, layout.goal)]
+        return first, [index for index in wanted if index not in first]
+
+    def _place_names(
+        self, chart: Chart, layout: Layout, room: Room, wanted: list[int]
+    ) -> list[tuple[Run, Point]]:
+        placed: list[tuple[Run, Point]] = []
+        for index in wanted:
             shade = _PATH if index == layout.here else _GOAL if index == layout.goal else WHITE
-            run = self._lettering.fit(chart.nodes[index].name, 18 if special else 16, 180, shade)
-            place = room.find(layout.spots[index], run.width, 20)
-            if place is not None:
-                run.draw(canvas, *place)
+            size = 16 if shade == WHITE else 18
+            run = self._lettering.fit(chart.nodes[index].name, size, 180, shade)
+            spot = room.find(layout.spots[index], run.width, 20)
+            if spot is not None:
+                placed.append((run, spot))
+        return placed
 
     def _frame(self, canvas: Pixels, chart: Chart, layout: Layout) -> None:
         letters = self._lettering
@@ -118,15 +135,19 @@ class ChartTable:
         count.draw(canvas, WIDTH - 14 - count.width, 9)
         x = 14
         for name, label, shade in _LEGEND:
-            if name == "goal" and layout.goal is None:
+            if (name == "goal" and layout.goal is None) or (name == "quest" and layout.quest is None):
                 continue
             self._sign(name, 19, shade).draw(canvas, x, 332)
             run = letters.run(label, 18, WHITE)
             run.draw(canvas, x + 25, 330)
-            x += run.width + 48
+            x += run.width + 42
 
     def _sign(self, name: str, size: int, shade: Colour) -> Stamp:
         return self._cache.get(("icon", name, size, shade), lambda: sign(name, size, shade))
+
+
+def _palette(chart: Chart, region: str) -> Palette:
+    return palette_of(region, chart.looks.get(region, ()))
 
 
 def _paint_sheet() -> Plate:
@@ -164,8 +185,8 @@ def _tints(chart: Chart, layout: Layout) -> tuple[Field, Field]:
     for region, realm in realms.items():
         # The strongest region of a pixel takes nearly all of it, so that borders show.
         part = (realm / np.maximum(seen, 1e-4)) ** 4
-        tint += (np.minimum(realm, 1.6) * part)[..., None] * colour(palette_of(region).cloud)
-    return _enlarged(film(tint, 0.5) * 0.6), _enlarged(1 - np.exp(-1.6 * seen))
+        tint += (np.minimum(realm, 1.6) * part)[..., None] * colour(_palette(chart, region).cloud)
+    return _enlarged(film(tint, 0.6) * 0.72), _enlarged(1 - np.exp(-1.6 * seen))
 
 
 def _enlarged(field: Field) -> Field:

@@ -27,6 +27,7 @@ class Layout:
     reachable: tuple[int, ...]
     here: int | None
     goal: int | None
+    quest: int | None
 
 
 def lay_out(chart: Chart) -> Layout:
@@ -37,7 +38,9 @@ def lay_out(chart: Chart) -> Layout:
     known = tuple(lane for lane in lanes if all(chart.nodes[end].known for end in lane))
     path = [index for index in chart.path if 0 <= index < count]
     here = chart.here if 0 <= chart.here < count else None
-    goal = chart.goal if chart.goal is not None and 0 <= chart.goal < count else None
+    goal, quest = (
+        index if index is not None and 0 <= index < count else None for index in (chart.goal, chart.quest)
+    )
     return Layout(
         spots,
         known,
@@ -46,6 +49,7 @@ def lay_out(chart: Chart) -> Layout:
         tuple(dict.fromkeys(index for index in chart.reachable if 0 <= index < count and index != here)),
         here,
         goal,
+        quest,
     )
 
 
@@ -56,7 +60,7 @@ def _pull(share: float, low: int, high: int) -> int:
 
 def named(chart: Chart, layout: Layout) -> list[int]:
     """List the nodes whose names matter, most wanted first: here, the goal, what the fuel reaches."""
-    wanted = [index for index in (layout.here, layout.goal) if index is not None]
+    wanted = [index for index in (layout.here, layout.goal, layout.quest) if index is not None]
     wanted += layout.reachable
     wanted += [index for index in reversed(chart.path) if 0 <= index < len(chart.nodes)]
     return [index for index in dict.fromkeys(wanted) if chart.nodes[index].name.strip()]

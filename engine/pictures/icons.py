@@ -155,6 +155,12 @@ def _goal(pen: Pen, unit: float) -> None:
     _polygon(pen, unit, [(7, 2), (22, 6.6), (7, 13)])
 
 
+def _quest(pen: Pen, unit: float) -> None:
+    _polygon(pen, unit, [(12, 0.5), (23.5, 12), (12, 23.5), (0.5, 12)])
+    _rectangle(pen, unit, (10.4, 5.4, 13.6, 13.4), 0)
+    _rectangle(pen, unit, (10.4, 15.4, 13.6, 18.4), 0)
+
+
 def _range(pen: Pen, unit: float) -> None:
     for step in range(8):
         start = step * 45 + 4
@@ -187,6 +193,7 @@ _SIGNS: MappingProxyType[str, Callable[[Pen, float], None]] = MappingProxyType(
         "unknown": _unknown,
         "here": _here,
         "goal": _goal,
+        "quest": _quest,
         "range": _range,
         "path": _path,
     }

@@ -19,7 +19,7 @@ from engine.pictures.hulls import hull_of
 from engine.pictures.lettering import Lettering
 from engine.pictures.motifs import VARIANTS, paint_effect
 from engine.pictures.motifs.stage import ENEMY, SHIP, Brief, Effect
-from engine.pictures.palettes import palette_of
+from engine.pictures.palettes import Palette, palette_of
 from engine.pictures.raster import Pixels, Sprite
 from engine.pictures.seeds import generator, mix
 from engine.pictures.shipyard import Light, build
@@ -108,22 +108,24 @@ class Painter:
         kind = "pod" if scene.in_pod else scene.ship_type
         side = 1 if scene.node_kind is NodeKind.STAR else -1
         cold = scene.motif is Motif.LOST
-        key = ("ship", scene.region, kind, side, cold)
-        return self._parts.get(key, lambda: _build_ship(scene.region, kind, side, cold))
+        key = ("ship", scene.region, scene.look, kind, side, cold)
+        return self._parts.get(key, lambda: _build_ship(_palette(scene), kind, side, cold))
 
     def _enemy(self, scene: Scene) -> Sprite:
         identity = scene.enemy or "alien"
-        return self._parts.get(
-            ("enemy", scene.region, identity), lambda: _build_enemy(scene.region, identity)
-        )
+        key = ("enemy", scene.region, scene.look, identity)
+        return self._parts.get(key, lambda: _build_enemy(_palette(scene), identity))
 
 
 def _wrecked(scene: Scene) -> bool:
     return scene.motif is Motif.LOST and scene.gauges.ship_condition <= 0 and not scene.in_pod
 
 
-def _build_ship(region: str, kind: str, side: int, cold: bool) -> Sprite:
-    palette = palette_of(region)
+def _palette(scene: Scene) -> Palette:
+    return palette_of(scene.region, scene.look)
+
+
+def _build_ship(palette: Palette, kind: str, side: int, cold: bool) -> Sprite:
     hull = hull_of(kind)
     if cold:
         hull = dataclasses.replace(hull, lamps=(), engines=())
@@ -131,8 +133,7 @@ def _build_ship(region: str, kind: str, side: int, cold: bool) -> Sprite:
     return build(hull, 84 if kind == "pod" else 190, light, generator("ship", kind))
 
 
-def _build_enemy(region: str, identity: str) -> Sprite:
-    palette = palette_of(region)
+def _build_enemy(palette: Palette, identity: str) -> Sprite:
     hull, length = enemy_of(identity)
     return build(
         hull, length, Light(-1, palette.light, palette.cloud), generator("enemy", identity), left=True

@@ -1,10 +1,10 @@
-"""The colours of a region: twelve tuned palettes, chosen by the region's id.
+"""The colours of a region: made from the three of its content, or one of twelve tuned palettes by its id.
 
-An id that is not listed takes a palette by its hash, with a small turn of its hues, so that a server owner's
-new region has a look of its own too.
+The hash of the id picks the palette and turns its hues a little, so every region has a look of its own.
 """
 
 import colorsys
+import re
 from dataclasses import dataclass
 
 from engine.pictures.seeds import mix
@@ -53,18 +53,56 @@ PALETTES = (
 NEUTRAL = _palette("neutral", "06080f", "26324a", "86a4d8", "eaf3ff", "f0a868", "fffaf0")
 
 
-def palette_of(region: str) -> Palette:
-    """Give the palette of a region id; every id has one."""
+def palette_of(region: str, look: tuple[str, ...] = ()) -> Palette:
+    """Give the palette of a region: from its three colours "#rrggbb" if it has them, else by its id."""
+    colours = [_read(text) for text in look[:3]]
+    if len(colours) == 3 and all(colours):
+        deep, cloud, bright = (found for found in colours if found is not None)
+        return _from_look(region, deep, cloud, bright)
     number = mix("palette", region)
     base = PALETTES[number % len(PALETTES)]
     return _turned(base, region, ((number >> 16) % 41 - 20) / 360)
 
 
+def _read(text: str) -> Colour | None:
+    return _hex(text[1:]) if re.fullmatch(r"#[0-9a-fA-F]{6}", text) else None
+
+
+def _from_look(region: str, deep: Colour, cloud: Colour, bright: Colour) -> Palette:
+    hue, light, strength = _hls(cloud)
+    cloud = _rgb(hue, max(light, 0.42), min(1.0, strength * 1.15))
+    turn = 0.42 if mix("contrast", region) % 2 else 0.56
+    contrast = _rgb(hue + turn, 0.55, max(0.45, min(0.75, strength)))
+    return Palette(
+        f"look+{region}",
+        blend((0, 0, 0), deep, 0.75),
+        _rgb(hue, 0.2, min(1.0, strength * 1.1)),
+        cloud,
+        bright,
+        contrast,
+        blend((255, 255, 255), bright, 0.4),
+    )
+
+
+def blend(one: Colour, other: Colour, part: float) -> Colour:
+    """Mix two colours; `part` 0..1 is that of the other."""
+    red, green, blue = (round(a + (b - a) * part) for a, b in zip(one, other, strict=True))
+    return red, green, blue
+
+
+def _hls(shade: Colour) -> tuple[float, float, float]:
+    return colorsys.rgb_to_hls(*(part / 255 for part in shade))
+
+
+def _rgb(hue: float, light: float, strength: float) -> Colour:
+    red, green, blue = colorsys.hls_to_rgb(hue % 1, light, strength)
+    return round(red * 255), round(green * 255), round(blue * 255)
+
+
 def _turned(base: Palette, region: str, turn: float) -> Palette:
-    def shift(colour: Colour) -> Colour:
-        hue, light, strength = colorsys.rgb_to_hls(*(part / 255 for part in colour))
-        red, green, blue = colorsys.hls_to_rgb((hue + turn) % 1, light, strength)
-        return round(red * 255), round(green * 255), round(blue * 255)
+    def shift(shade: Colour) -> Colour:
+        hue, light, strength = _hls(shade)
+        return _rgb(hue + turn, light, strength)
 
     return Palette(
         f"{base.name}+{region}",

@@ -65,12 +65,10 @@ def _jump(painter: Painter, before: Scene, after: Scene, part: float) -> Pixels:
     rush = part * 2 if leaving else (1 - part) * 2
     scene = before if leaving else after
     sky = _rushed(painter.background(scene), rush)
-    light = (
-        sky.astype(np.float32)
-        + _streaks(before.seed + after.turn, rush)[..., None] * colour((200, 224, 255)) * 255
-    )
-    white = np.float32(max(0.0, 1 - abs(part - 0.5) * 5.0)) * 215
-    canvas = np.clip(light + white, 0, 255).astype(np.uint8)
+    streaks = _streaks(before.seed + after.turn, rush)[..., None] * colour((200, 224, 255))
+    white = np.float32(max(0.0, 1 - abs(part - 0.5) * 5.0) * 0.85)
+    light = sky + (streaks + white) * _clear_of_hud()[..., None] * 255
+    canvas = np.clip(light, 0, 255).astype(np.uint8)
     ahead = rush**2 * (150 if leaving else -170)
     painter.draw_ship(canvas, scene, round(SHIP[0] + ahead), SHIP[1])
     return canvas
@@ -117,7 +115,7 @@ def _lose(painter: Painter, before: Scene, after: Scene, part: float) -> Pixels:
     """Whiten everything around the ship, then let its end appear out of the glare."""
     calm = painter.draw_view(before) if part < 0.4 else painter.draw_view(after)
     shaken = _shaken(calm, after, part, 18)
-    flash = max(0.0, 1 - abs(part - 0.42) * 2.6) * 1.9
+    flash = max(0.0, 1 - abs(part - 0.42) * 3.2) * 1.15
     return _lit(shaken, (float(SHIP[0]), float(SHIP[1])), flash, 60 + 620 * part, (255, 214, 160))
 
 
@@ -136,8 +134,14 @@ def _lit(
     far = np.hypot(across, down * 1.3)
     glare = np.exp(-far / np.float32(90 + 120 * flash)) * np.float32(flash * 1.5)
     wave = np.exp(-(((far - reach) / 15) ** 2)) * np.float32(min(1.0, flash + 0.12)) * 0.6
-    light = (glare + wave)[..., None] * colour(shade) * 255
+    light = ((glare + wave) * _clear_of_hud())[..., None] * colour(shade) * 255
     return np.clip(view + light, 0, 255).astype(np.uint8)
+
+
+def _clear_of_hud() -> Field:
+    """Give a column that is 1 in the middle of the picture and low where the HUD is read."""
+    _, down = axes(1, HEIGHT)
+    return 1 - 0.72 * np.maximum(smooth(96, 60, down), smooth(280, 306, down))
 
 
 def _dock(painter: Painter, before: Scene, after: Scene, part: float) -> Pixels:

@@ -25,6 +25,7 @@ def chart_of(content: Content, state: GameState) -> Chart:
         regions={region.id: region.name for region in content.regions.values()},
         goal=stars.goal,
         quest=target if target >= 0 else None,
+        looks={region.id: region.look for region in content.regions.values()},
     )
 
 

@@ -113,3 +113,4 @@ class Chart(msgspec.Struct, frozen=True):
     regions: dict[str, str]
     goal: int | None = None
     quest: int | None = None  # where the quest under way leads
+    looks: dict[str, tuple[str, ...]] = {}  # a region id to its three colours, as in Scene.look
