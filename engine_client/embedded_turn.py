@@ -42,6 +42,7 @@ def turn_of(row: JournalTurn, outcome: rules.Outcome) -> Turn:
         captain=outcome.captain,
         ship=outcome.ship,
         picture_text=outcome.picture_text,
+        tallies=outcome.tallies,
         end=_end(outcome.end) if outcome.end else None,
     )
 
