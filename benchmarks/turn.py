@@ -9,6 +9,7 @@ import asyncio
 import io
 import logging
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -24,6 +25,7 @@ from simcord.env import Env
 from simcord.interactions import base_payload
 
 from bot.app import build_bot
+from bot.running import THREAD_TURN_SECONDS
 from bot.settings import CommandSync, LogLevel, Settings
 
 RATE = 100.0  # clicks a second
@@ -169,6 +171,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 def run(quick: bool) -> list[dict[str, Any]]:
     """Measure both and compare."""
     logging.getLogger("discord").setLevel(logging.ERROR)
+    sys.setswitchinterval(THREAD_TURN_SECONDS)  # as the bot sets it; for both sides
     size = QUICK if quick else FULL
     bare_latency, bare_cpu = asyncio.run(measure(BareBot(), size))
     with tempfile.TemporaryDirectory() as folder:

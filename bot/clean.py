@@ -19,6 +19,9 @@ _MAX_MARKS = 3  # combining marks on one letter; more is "zalgo"
 
 def plain(text: str, limit: int, *, lines: bool = False) -> str:
     """Drop what is invisible or reorders text, fold white space, and cut to `limit` characters."""
+    if text.isascii() and text.isprintable():
+        kept_whole = text if "  " not in text else _SPACES.sub(" ", text)
+        return _cut(kept_whole.strip(), limit)
     kept: list[str] = []
     marks = 0
     for character in unicodedata.normalize("NFC", text[: limit * 8]):
@@ -29,7 +32,11 @@ def plain(text: str, limit: int, *, lines: bool = False) -> str:
         elif character in _JOINERS or (category not in _INVISIBLE and marks <= _MAX_MARKS):
             kept.append(character)
     folded = _BLANK_LINES.sub("\n\n", _SPACES.sub(" ", "".join(kept))).strip()
-    return folded if len(folded) <= limit else folded[: limit - 1].rstrip() + "…"
+    return _cut(folded, limit)
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
 def for_discord(text: str, limit: int, *, lines: bool = False) -> str:

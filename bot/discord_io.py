@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-PATIENCE = 1.5  # seconds of work before a public answer is announced; Discord waits for three
+PATIENCE = 1.0  # seconds of work before an answer is announced; Discord waits for three
 NO_PINGS = discord.AllowedMentions.none()
 
 
@@ -104,16 +104,37 @@ async def whisper(
         log.warning("private answer cut off interaction=%s: %r", interaction.id, error)
 
 
-async def soon(interaction: discord.Interaction, work: Awaitable[T]) -> T:
-    """Do the work that a public answer needs, and acknowledge in private once it takes PATIENCE seconds.
+async def soon(interaction: discord.Interaction, work: Awaitable[T], *, thinking: bool) -> T:
+    """Do the work that an answer needs, and acknowledge once it has taken PATIENCE seconds.
 
-    So the first answer is the finished one where the work is quick, and what goes wrong stays private.
+    Where the work is quick the first answer is the finished one: one call instead of two, and what goes wrong
+    stays private. `thinking` announces a new answer (in private); without it an edit of the same message.
     """
     task = asyncio.ensure_future(work)
     done, _waiting = await asyncio.wait({task}, timeout=PATIENCE)
     if not done:
-        await acknowledge(interaction, thinking=True)
+        await acknowledge(interaction, thinking=thinking)
     return await task
+
+
+async def update(interaction: discord.Interaction, **content: Any) -> bool:
+    """Edit the message whose button was clicked; as the first answer where nothing was answered yet.
+
+    False when the interaction has expired or the connection broke: the message may or may not be edited.
+    """
+    if interaction.response.is_done():
+        return await edit_answer(interaction, **content) is not None
+    try:
+        await interaction.response.edit_message(allowed_mentions=NO_PINGS, **content)
+    except discord.HTTPException as error:
+        if error.code not in _TOKEN_DEAD | {Code.UNKNOWN_MESSAGE} and error.status < 500:
+            raise
+        log.warning("click not answered interaction=%s code=%s", interaction.id, error.code)
+    except _CONNECTION as error:
+        log.warning("click cut off interaction=%s: %r", interaction.id, error)
+    else:
+        return True
+    return False
 
 
 async def publish(

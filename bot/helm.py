@@ -1,10 +1,9 @@
 """What a player's command or click does: the steps between an interaction and `sessions.play`.
 
-Every method acknowledges first, then works; what goes wrong is raised and told by the caller (`answering`, or
-the command tree's error handler).
+A click is answered by its finished board, or acknowledged once the work has taken a second; what is slow by
+nature is acknowledged first. What goes wrong is raised, and told by the caller (`answering`).
 """
 
-import asyncio
 import io
 
 import discord
@@ -48,7 +47,7 @@ class Helm:
         if missing := discord_io.lacking(interaction):
             raise MissingPermission(missing)
         opening = self._play.open(session_id, turn_id=str(interaction.id), captain=captain_of(interaction))
-        await self._keeper.place(interaction, await discord_io.soon(interaction, opening))
+        await self._keeper.place(interaction, await discord_io.soon(interaction, opening, thinking=True))
 
     async def choose(self, interaction: discord.Interaction, target: Target, choice: str) -> None:
         """Take a choice, or count it as a vote where the channel votes."""
@@ -82,16 +81,13 @@ class Helm:
         """Give up the voyage that was asked about, and launch the next one."""
         if missing := discord_io.lacking(interaction):
             raise MissingPermission(missing)
-        acknowledged = asyncio.create_task(discord_io.acknowledge(interaction))
-        try:
-            played = await self._play.restart(
-                target.session_id,
-                turn_id=str(interaction.id),
-                expected=target.ref,
-                captain=captain_of(interaction),
-            )
-        finally:
-            await acknowledged
+        await discord_io.acknowledge(interaction)
+        played = await self._play.restart(
+            target.session_id,
+            turn_id=str(interaction.id),
+            expected=target.ref,
+            captain=captain_of(interaction),
+        )
         await self._keeper.place(interaction, played)
 
     async def show_map(self, interaction: discord.Interaction, session_id: SessionId) -> None:
@@ -121,37 +117,35 @@ class Helm:
         await self._keeper.refresh(deadline.session_id, played)
 
     async def _act(self, interaction: discord.Interaction, target: Target, action: Action) -> None:
-        acknowledged = asyncio.create_task(discord_io.acknowledge(interaction))
         self._countdowns.wake(target.session_id)
+        turn = self._play.take_turn(
+            target.session_id,
+            action,
+            turn_id=str(interaction.id),
+            expected=target.ref,
+            actor=captain_of(interaction),
+        )
         try:
-            played = await self._play.take_turn(
-                target.session_id,
-                action,
-                turn_id=str(interaction.id),
-                expected=target.ref,
-                actor=captain_of(interaction),
-            )
+            played = await discord_io.soon(interaction, turn, thinking=False)
         except (OldBoard, VoyageEnded):
             self._keeper.stir(target.session_id)
             raise
-        finally:
-            await acknowledged
         await self._keeper.update(interaction, played)
 
     async def _vote(self, interaction: discord.Interaction, target: Target, choice: str) -> None:
-        await discord_io.acknowledge(interaction)
+        await discord_io.acknowledge(interaction, thinking=True)
         turn = await self._play.current(target.session_id)
         _check_newest(turn.ref, target.ref, ended=turn.end is not None)
         label = next((offered.label for offered in turn.choices if offered.id == choice), None)
         if label is None:
-            await discord_io.whisper(interaction, text.UNKNOWN_CHOICE)
+            await discord_io.tell(interaction, text.UNKNOWN_CHOICE)
             return
         self._countdowns.wake(target.session_id)
         at = interaction.created_at.timestamp()
         tally = await self._votes.cast(target.session_id, target.ref, interaction.user.id, choice, at)
         await self._countdowns.watch(turn)
         self._keeper.stir(target.session_id)
-        await discord_io.whisper(interaction, text.voted(clean.for_discord(label, 80), tally.total))
+        await discord_io.tell(interaction, text.voted(clean.for_discord(label, 80), tally.total))
 
 
 def captain_of(interaction: discord.Interaction) -> str:

@@ -51,7 +51,7 @@ class BoardKeeper:
         """Show a turn on the board whose button was clicked."""
 
         async def edit(content: Content) -> bool:
-            return await discord_io.edit_answer(interaction, **content) is not None
+            return await discord_io.update(interaction, **content)
 
         await self._show(played, edit)
 

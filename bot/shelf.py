@@ -68,8 +68,8 @@ class TapeShelf:
 
     async def post(self, interaction: discord.Interaction, session_id: SessionId, voyage: int) -> None:
         """Post a tape again, for everybody."""
-        tape = await discord_io.soon(interaction, self._find(session_id, voyage))
-        last = await discord_io.soon(interaction, self._delivery.last_turn(session_id, voyage))
+        tape = await discord_io.soon(interaction, self._find(session_id, voyage), thinking=True)
+        last = await discord_io.soon(interaction, self._delivery.last_turn(session_id, voyage), thinking=True)
         await discord_io.publish(interaction, embed=tape_embed(tape, last), files=[await tape_file(tape)])
 
     async def step(

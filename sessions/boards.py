@@ -17,34 +17,38 @@ class BoardRows(Protocol):
 
     async def get(self, session_id: str) -> BoardRow | None: ...
     async def put(self, row: BoardRow) -> None: ...
-    async def mark_dirty(self, session_id: str) -> bool: ...
     async def list_dirty(self) -> list[BoardRow]: ...
     async def all(self) -> list[BoardRow]: ...
 
 
 class BoardBook:
-    """Remembers boards."""
+    """Remembers boards: each one is read from the store once, and written whenever it changes."""
 
     def __init__(self, rows: BoardRows) -> None:
         self._rows = rows
+        self._read: dict[str, BoardRow | None] = {}
 
     async def of(self, session_id: str) -> BoardRow | None:
         """Give the session's board, or None."""
-        return await self._rows.get(session_id)
+        if session_id not in self._read:
+            self._read[session_id] = await self._rows.get(session_id)
+        return self._read[session_id]
 
     async def placed(self, turn: Turn, guild_id: int, channel_id: int, message_id: int) -> None:
         """Note that a message is now the session's board and shows this turn."""
-        await self._rows.put(
+        await self._put(
             BoardRow(turn.session_id, guild_id, channel_id, message_id, turn.voyage, turn.n, False)
         )
 
     async def behind(self, session_id: str) -> None:
         """Note that the board does not show the newest turn."""
-        await self._rows.mark_dirty(session_id)
+        row = await self.of(session_id)
+        if row is not None and not row.dirty:
+            await self._put(msgspec.structs.replace(row, dirty=True))
 
     async def lost(self, row: BoardRow) -> None:
         """Note that the board's message is gone; the next `/play` places a new one."""
-        await self._rows.put(msgspec.structs.replace(row, message_id=0, dirty=False))
+        await self._put(msgspec.structs.replace(row, message_id=0, dirty=False))
 
     async def all_behind(self) -> list[BoardRow]:
         """List the boards that do not show their session's newest turn and still have a message."""
@@ -53,3 +57,8 @@ class BoardBook:
     async def all(self) -> list[BoardRow]:
         """List every board."""
         return await self._rows.all()
+
+    async def _put(self, row: BoardRow) -> None:
+        self._read.pop(row.session_id, None)
+        await self._rows.put(row)
+        self._read[row.session_id] = row

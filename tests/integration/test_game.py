@@ -1,6 +1,7 @@
 """The game end to end: the real bot, the real engine and store, simcord's Discord."""
 
 import io
+import random
 from pathlib import Path
 
 import av
@@ -18,12 +19,13 @@ def frames_in(video: bytes) -> int:
 
 
 async def play_until_the_end(world: Sea) -> discord.Message:
-    for turn in range(MAX_TURNS):
+    dice = random.Random(4)
+    for _turn in range(MAX_TURNS):
         board = await world.board()
         if any(custom_id.startswith("board:new:") for custom_id in ids_of(board)):
             return board
         offered = sum(custom_id.startswith("act:") for custom_id in ids_of(board))
-        await world.choose(turn % offered)
+        await world.choose(dice.randrange(offered))
     raise AssertionError("the voyage did not end")
 
 
@@ -40,7 +42,11 @@ async def test_a_voyage_from_launch_to_tape(tmp_path: Path) -> None:
 
         shown = await world.press("custom")
         assert shown.modal is not None
-        await world.ada.submit_modal(shown, {"words": "scan"})
+        confused = await world.ada.submit_modal(shown, {"words": "dance with the **moon** @everyone"})
+        assert "@everyone" not in private_text(confused)
+        assert "Turn 2" in (await world.board()).embeds[0].footer.text, "what is not understood costs nothing"
+        shown = await world.press("custom")
+        await world.ada.submit_modal(shown, {"words": "wait"})
         assert "Turn 3" in (await world.board()).embeds[0].footer.text
 
         ended = await play_until_the_end(world)

@@ -104,7 +104,7 @@ async def test_missing_permissions_are_named_and_the_next_play_recovers(tmp_path
 async def test_a_cut_callback_loses_no_turn_and_the_board_follows(tmp_path: Path) -> None:
     async with sea(tmp_path) as world:
         await world.play()
-        world.env.inject_error("PATCH", "/webhooks/*", status=503, times=1)
+        world.env.inject_error("POST", "/interactions/*", status=503, times=1)
         await world.choose()
         assert "Turn 1" in footer(await world.board())
         assert (await world.bot.services.play.current(str(world.channel.id))).n == 2
@@ -112,7 +112,7 @@ async def test_a_cut_callback_loses_no_turn_and_the_board_follows(tmp_path: Path
         assert "Turn 2" in footer(await world.board())
 
 
-async def test_an_expired_acknowledgement_loses_no_turn(tmp_path: Path) -> None:
+async def test_an_expired_interaction_loses_no_turn(tmp_path: Path) -> None:
     async with sea(tmp_path) as world:
         await world.play()
         world.env.inject_error("POST", "/interactions/*", status=404, code=10062, times=1)
