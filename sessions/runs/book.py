@@ -51,6 +51,15 @@ class Progress(msgspec.Struct, frozen=True):
     now: float
 
 
+def _is_known(account: Account, turn: Turn) -> bool:
+    """Say whether a turn brings nothing new to a session's books."""
+    if account.voyage != turn.voyage:
+        return account.voyage > turn.voyage
+    if account.ended_at is not None or turn.n <= account.n:
+        return True
+    return account.node_id == turn.place.node_id and turn.end is None
+
+
 class RunBook:
     """Keeps the books. `accounted` says that the engine's transactions do, so no turn need be observed."""
 
@@ -141,10 +150,7 @@ class RunBook:
         account = standing_of(await self._rows.books(turn.session_id)).account
         if account is not None and account.voyage < turn.voyage and account.ended_at is None:
             await self._close_unseen(turn.session_id, account)
-        same_voyage = account is not None and account.voyage == turn.voyage
-        if account is not None and (account.voyage > turn.voyage or (same_voyage and account.ended_at)):
-            return
-        if same_voyage and account is not None and account.node_id == turn.place.node_id and not turn.end:
+        if account is not None and _is_known(account, turn):
             return
         moment = await self._moment(turn, turn.at)
         self._hear(Phase.POST)

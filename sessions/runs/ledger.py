@@ -87,7 +87,7 @@ def _open(standing: Standing) -> tuple[OpenRun, Account]:
 
 def _leave(standing: Standing, moment: Moment, hear: Hear) -> Step:
     account, ended = _account_for(standing, moment)
-    account = msgspec.structs.replace(account, node_id=moment.node_id)
+    account = msgspec.structs.replace(account, n=moment.n, node_id=moment.node_id)
     if moment.ended:
         account = msgspec.structs.replace(account, ended_at=moment.at, cause=moment.ended)
     under_way = standing.open
@@ -103,7 +103,7 @@ def _account_for(standing: Standing, moment: Moment) -> tuple[Account, Account |
     account = standing.account
     if account is not None and account.voyage == moment.voyage:
         return account, None
-    fresh = Account(moment.session_id, moment.voyage, moment.at, node_id=moment.node_id)
+    fresh = Account(moment.session_id, moment.voyage, moment.at, moment.n, moment.node_id)
     if account is None or account.ended_at is not None:
         return fresh, None
     return fresh, msgspec.structs.replace(account, ended_at=moment.at, cause="unseen")

@@ -142,12 +142,13 @@ class Run(msgspec.Struct, frozen=True):
 class Account(msgspec.Struct, frozen=True):
     """What a voyage's runs add up to. `drops` sums the changes of all its runs by item.
 
-    `node_id` is where the ship was when somebody last looked, `ended_at` and `cause` are set at the end.
+    `n` is the turn at which the ship last came somewhere (`node_id`). `ended_at` and `cause` come at the end.
     """
 
     session_id: str
     voyage: int
     started_at: float
+    n: int = 0
     node_id: str = ""
     ended_at: float | None = None
     cause: str = ""
