@@ -3,9 +3,10 @@
 import numpy as np
 
 from engine.pictures.cache import ByteCache
+from engine.pictures.lens import paint_lens
 from engine.pictures.palettes import Colour, Palette, palette_of
 from engine.pictures.places import paint_place
-from engine.pictures.raster import HEIGHT, WIDTH, Pixels, Plate, Sprite, axes, colour, smooth, to_pixels
+from engine.pictures.raster import HEIGHT, WIDTH, Pixels, Plate, Sprite
 from engine.pictures.seeds import generator, mix
 from engine.pictures.sky import PLATE_HEIGHT, PLATE_WIDTH, PLATES_PER_REGION, paint_plate
 from engine.rules.scene import NodeKind, Scene
@@ -46,7 +47,7 @@ class Backdrops:
         return self._parts.get(key, lambda: paint_place(kind, generator(*key)))
 
     def _lens(self, light: Colour) -> Pixels:
-        return self._parts.get(("lens", light), lambda: _paint_lens(light)).pixels
+        return self._parts.get(("lens", light), lambda: paint_lens(light)).pixels
 
 
 def _dim(view: Pixels, lens: Pixels) -> Pixels:
@@ -54,15 +55,3 @@ def _dim(view: Pixels, lens: Pixels) -> Pixels:
     dimmed += 255
     dimmed >>= 8
     return dimmed.astype(np.uint8)
-
-
-def _paint_lens(light: Colour) -> Plate:
-    """Paint what dims every picture: the vignette, the dark bands under the HUD, the region's tint."""
-    across, down = axes(WIDTH, HEIGHT, WIDTH / 2, HEIGHT / 2)
-    far = np.sqrt((across / (WIDTH * 0.62)) ** 2 + (down / (HEIGHT * 0.66)) ** 2)
-    corner = 1 - 0.5 * smooth(0.55, 1.15, far)
-    _, row = axes(WIDTH, HEIGHT)
-    head = 1 - 0.62 * smooth(92, 22, row)
-    foot = 1 - 0.74 * smooth(276, 318, row)
-    tinted = 0.3 + 0.7 * colour(light)
-    return Plate(to_pixels((corner * head * foot)[..., None] * tinted, generator("lens")))

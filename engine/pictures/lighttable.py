@@ -7,6 +7,7 @@ import itertools
 
 import numpy as np
 
+from engine.pictures.lens import hud_room
 from engine.pictures.palettes import Colour
 from engine.pictures.raster import (
     HEIGHT,
@@ -137,10 +138,8 @@ class LightTable:
 
     def sprite(self, rng: np.random.Generator, exposure: float = 1.3) -> Sprite:
         """Give the sheet as a sprite in picture coordinates, cut into the tiles that shine."""
-        _, down = axes(WIDTH, HEIGHT)
-        clear = (0.25 + 0.75 * smooth(36, 84, down)) * smooth(306, 282, down)
-        shown = film(self.light, exposure) * clear[..., None]
-        shown = np.where(shown.max(axis=-1, keepdims=True) < 0.008, 0, shown)
+        # A little is taken off so that faint tails end, and empty tiles cost nothing.
+        shown = (film(self.light, exposure) - 0.012) * hud_room()[..., None]
         return Sprite(tuple(tiles(glow(shown, 0, 0))))
 
     def _window(

@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 from PIL import Image
 
+from engine.pictures.lens import hud_room
 from engine.pictures.motifs.stage import NOSE, SHIP
 from engine.pictures.painter import Painter
 from engine.pictures.raster import HEIGHT, WIDTH, Field, Pixels, axes, colour, smooth
@@ -67,7 +68,7 @@ def _jump(painter: Painter, before: Scene, after: Scene, part: float) -> Pixels:
     sky = _rushed(painter.background(scene), rush)
     streaks = _streaks(before.seed + after.turn, rush)[..., None] * colour((200, 224, 255))
     white = np.float32(max(0.0, 1 - abs(part - 0.5) * 5.0) * 0.85)
-    light = sky + (streaks + white) * _clear_of_hud()[..., None] * 255
+    light = sky + (streaks + white) * _welcome()[..., None] * 255
     canvas = np.clip(light, 0, 255).astype(np.uint8)
     ahead = rush**2 * (150 if leaving else -170)
     painter.draw_ship(canvas, scene, round(SHIP[0] + ahead), SHIP[1])
@@ -134,14 +135,12 @@ def _lit(
     far = np.hypot(across, down * 1.3)
     glare = np.exp(-far / np.float32(90 + 120 * flash)) * np.float32(flash * 1.5)
     wave = np.exp(-(((far - reach) / 15) ** 2)) * np.float32(min(1.0, flash + 0.12)) * 0.6
-    light = ((glare + wave) * _clear_of_hud())[..., None] * colour(shade) * 255
+    light = ((glare + wave) * _welcome())[..., None] * colour(shade) * 255
     return np.clip(view + light, 0, 255).astype(np.uint8)
 
 
-def _clear_of_hud() -> Field:
-    """Give a column that is 1 in the middle of the picture and low where the HUD is read."""
-    _, down = axes(1, HEIGHT)
-    return 1 - 0.72 * np.maximum(smooth(96, 60, down), smooth(280, 306, down))
+def _welcome() -> Field:
+    return 0.15 + 0.85 * hud_room()
 
 
 def _dock(painter: Painter, before: Scene, after: Scene, part: float) -> Pixels:
