@@ -8,13 +8,14 @@ from typing import Any
 
 from engine_client.feeds import coerce
 from engine_client.feeds.coerce import BadValue
-from engine_client.feeds.documents import BadBody, read_json, read_ndjson
+from engine_client.feeds.documents import read_json, read_ndjson
 from engine_client.feeds.models import Listing, Reading
 from engine_client.feeds.paths import BadPath, Path
 from engine_client.feeds.spec import FeedSpec, Field
 
 MAX_ROWS = 50_000
 MAX_ID = 100  # a longer id is digested
+SAYS = "the source says: "  # begins the reason of an answer that is an error in its own words
 _MAX_NOTES = 12
 _AHEAD = 600.0  # seconds that a list's clock may be ahead of ours
 
@@ -65,7 +66,7 @@ def _believe(spec: FeedSpec, document: Any, now: float, faults: list[str]) -> fl
     """Collect what makes the whole answer doubtful, and give its own time where it has one."""
     rules = spec.validity
     if (message := _asked(rules.error, document, faults)) not in (None, False, "", [], {}):
-        faults.append(f"the source says: {str(message)[:120]}")
+        faults.append(f"{SAYS}{str(message)[:120]}")
     if rules.ok is not None and not _asked(rules.ok, document, faults):
         faults.append("the source does not say that all is well")
     said = _asked(rules.source_ok, document, faults)
@@ -170,6 +171,3 @@ def _looked_up(key: Any, table: dict[str, Any], pick: Path) -> Any:
 def _note(notes: list[str], text: str) -> None:
     if len(notes) < _MAX_NOTES:
         notes.append(text[:200])
-
-
-__all__ = ["BadBody", "read_body", "read_document"]

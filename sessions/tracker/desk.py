@@ -30,6 +30,7 @@ from sessions.tracker.reconcile import reconcile
 
 MAX_CARDS = 30  # live messages of one subscription; more is a flood, better filtered or shown as a board
 GIVEN_UP = 86_400.0  # seconds after its removal until a subscription is forgotten with messages unfinished
+_APART = 1e-6  # seconds between the rows of one answer, so that messages come in the list's order
 _TRUSTED_AFTER = 5  # answers after a start, none of them complete, until a board shows what there is
 Place = tuple[int, str]  # subscription id, listing key
 
@@ -168,7 +169,7 @@ class Desk:
             self._full.add(number)
             lacking.sort(key=lambda one: -(one.listing.players or 0))
         return [
-            contents.new_post(row, one.key, now, pings=news and place == 0)
+            contents.new_post(row, one.key, now + place * _APART, pings=news and place == 0)
             for place, one in enumerate(lacking[:room])
         ]
 

@@ -65,7 +65,7 @@ def parse_filter(text: str) -> Filter:
     while place < len(text):
         match = _WORD.match(text, place)
         if match is None:
-            raise BadFilter(f"I cannot read the filter from `{_safe(text[place:])}` on. {_EXAMPLE}")
+            raise BadFilter(f"I cannot read the filter from `{_safe(text[place:].strip())}` on. {_EXAMPLE}")
         minus, key, value = match.groups()
         terms.append(_term(key.lower(), value.strip('"'), minus == "-"))
         place = match.end()
