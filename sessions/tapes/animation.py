@@ -13,12 +13,13 @@ from sessions.tapes.gif import Palette, write_gif
 from sessions.tapes.models import BeatKind, Product
 from sessions.tapes.order import Order, TooFewFrames, TooLarge
 from sessions.tapes.timing import Timing
-from sessions.tapes.webp import write_webp
+from sessions.tapes.webp import still_bytes, write_webp
 from sessions.tapes.workshop import Workshop
 
 _SAMPLES = 8  # frames that choose a GIF's colours
 _SCALES = (1.0, 0.75, 0.5, 0.35)  # tried in turn; smaller than that, an MP4 looks better
 _QUALITY = 75
+_HOPELESS = 3  # times the limit, if every frame were stored whole
 
 
 class Animation:
@@ -41,6 +42,7 @@ class Animation:
         raise TooLarge
 
     def _write(self, path: Path, scale: float) -> Product:
+        path.unlink(missing_ok=True)  # an attempt that grew too large
         size = self._developer.size.scaled(scale)
         developer = self._developer if scale == 1.0 else self._developer.resized(size)
         footage = Footage(self._order, self._workshop, developer, flipbook=scale == 1.0, whole=scale == 1.0)
@@ -49,6 +51,8 @@ class Animation:
         if self._order.options.format is TapeFormat.GIF:
             palette = Palette(footage.sample(_SAMPLES))
             write_gif(path, size, palette, pictures, self._timing.end)
+        elif self._hopeless(footage.sample(_SAMPLES)):
+            raise TooLarge
         else:
             write_webp(path, size, pictures, quality=_QUALITY)
         if watch.frames < 2:
@@ -65,6 +69,11 @@ class Animation:
             bytes_written,
             "scratch" if scale == 1.0 else "fitted",
         )
+
+    def _hopeless(self, samples: list[VideoFrame]) -> bool:
+        """Say whether a WebP, which comes out of its encoder only whole, would be far too large."""
+        each = sum(still_bytes(frame, quality=_QUALITY) for frame in samples) / len(samples)
+        return each * len(self._order.turns) > _HOPELESS * self._cap
 
 
 class _Watch:

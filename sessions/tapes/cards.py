@@ -54,13 +54,13 @@ def end_card(story: Story, lettering: Lettering, grain: int) -> Image.Image:
 def _ground(grain: int) -> tuple[Image.Image, ImageDraw.ImageDraw]:
     """Make a night sky from dark blue to dark violet with a few stars."""
     down = np.linspace(0, 1, CARD.height)[:, None, None]
-    sky = np.array(_TOP) * (1 - down) + np.array(_BOTTOM) * down
-    rows = np.ascontiguousarray(np.broadcast_to(sky, (CARD.height, CARD.width, 3)).astype(np.uint8))
-    random = np.random.default_rng(grain)
-    across, up = random.integers(0, CARD.width, 90), random.integers(0, CARD.height, 90)
-    rows[up, across] = random.integers(60, 170, (90, 1))
-    card = Image.fromarray(rows)
-    return card, ImageDraw.Draw(card)
+    sky = (np.array(_TOP) * (1 - down) + np.array(_BOTTOM) * down).astype(np.uint8)
+    card = Image.fromarray(sky).resize((CARD.width, CARD.height), Image.Resampling.NEAREST)
+    pen = ImageDraw.Draw(card)
+    stars = np.random.default_rng(grain).integers((0, 0, 60), (CARD.width, CARD.height, 170), (90, 3))
+    for x, y, light in stars.tolist():
+        pen.point((x, y), fill=(light, light, light))
+    return card, pen
 
 
 def _line(

@@ -51,16 +51,16 @@ class Developer:
             worn.wear(frame)
         return frame
 
-    def cards(self, story: Story, look: Look) -> tuple[VideoFrame, VideoFrame]:
-        """Develop the title card and the end card."""
-        worn = self.wear(look)
-        return (
-            self._card(title_card(story, self._lettering, look.grain), worn),
-            self._card(end_card(story, self._lettering, look.grain), worn),
-        )
+    def title(self, story: Story, look: Look) -> VideoFrame:
+        """Develop the title card."""
+        return self._card(title_card(story, self._lettering, look.grain), look)
 
-    def _card(self, card: Image.Image, worn: VhsLook | None) -> VideoFrame:
-        frame = from_image(card, self.size)
+    def end(self, story: Story, look: Look) -> VideoFrame:
+        """Develop the end card."""
+        return self._card(end_card(story, self._lettering, look.grain), look)
+
+    def _card(self, card: Image.Image, look: Look) -> VideoFrame:
+        frame, worn = from_image(card, self.size), self.wear(look)
         if worn is not None:
             worn.wear(frame)
         return frame

@@ -48,7 +48,7 @@ class Film:
 
     def _pieces(self) -> list[Piece]:
         """Cut the voyage into segments that can be used and the runs of turns between them."""
-        codec = Recipe(self._developer.size).key
+        parameter_sets = Recipe(self._developer.size).encoder().extradata or b""
         pieces: list[Piece] = []
         run: list[Turn] = []
         turns = list(self._order.turns)
@@ -56,7 +56,7 @@ class Film:
             first, last = span_of(turns[0].n)
             part = [turn for turn in turns[: last - first + 1] if turn.n <= last]
             turns = turns[len(part) :]
-            segment = self._segment(part, first, last, codec)
+            segment = self._segment(part, first, last, parameter_sets)
             if segment is None:
                 run += part
                 continue
@@ -66,11 +66,11 @@ class Film:
             pieces.append(segment)
         return [*pieces, run] if run else pieces
 
-    def _segment(self, part: Sequence[Turn], first: int, last: int, codec: str) -> Segment | None:
+    def _segment(self, part: Sequence[Turn], first: int, last: int, parameter_sets: bytes) -> Segment | None:
         if (part[0].n, part[-1].n, len(part)) != (first, last, last - first + 1):
             return None
         path = segment_path(self._order.segments, part[0].voyage, first)
-        return read_segment(path, codec, self._order.look)
+        return read_segment(path, parameter_sets, self._order.look)
 
     def _fitted(self, path: Path) -> Product:
         """Encode everything again so that it fits: a rate buffer first, then smaller and fewer pictures."""
@@ -90,7 +90,7 @@ class Film:
         developer = self._developer.resized(recipe.size) if fitted else self._developer
         footage = Footage(self._order, self._workshop, developer, flipbook=not fitted, whole=not fitted)
         reel = _Counted(self._timing, self._cap)
-        packets = reel.count(_coded(recipe, footage, pieces))
+        packets = reel.count(_coded(recipe, footage, pieces, self._workshop))
         voyage = self._order.turns[0]
         note = msgspec.json.encode({"session": voyage.session_id, "voyage": voyage.voyage}).decode()
         write_mp4(path, recipe, packets, comment=note)
@@ -124,17 +124,24 @@ class _Counted:
             yield packet, milliseconds
 
 
-def _coded(recipe: Recipe, footage: Footage, pieces: Sequence[Piece]) -> Iterator[Coded]:
+def _coded(recipe: Recipe, footage: Footage, pieces: Sequence[Piece], workshop: Workshop) -> Iterator[Coded]:
     """Give every packet of the tape: segments as they are, runs freshly encoded."""
-    opening = footage.opening
+    ending = workshop.aside(_closing, recipe, footage) if isinstance(pieces[-1], Segment) else None
+    opening = footage.opening()
     for number, piece in enumerate(pieces):
         if isinstance(piece, Segment):
             if opening:
-                yield from encode(recipe, opening)
+                yield from encode(recipe.encoder(), opening)
             yield from piece.coded
         else:
-            closing = footage.closing if number == len(pieces) - 1 else ()
-            yield from encode(recipe, chain(opening, footage.turns(piece), closing))
+            last = footage.closing() if number == len(pieces) - 1 else ()
+            yield from encode(recipe.encoder(), chain(opening, footage.turns(piece), last))
         opening = ()
-    if isinstance(pieces[-1], Segment) and footage.closing:
-        yield from encode(recipe, footage.closing)
+    if ending is not None:
+        yield from ending.result()
+
+
+def _closing(recipe: Recipe, footage: Footage) -> list[Coded]:
+    """Encode the end card alone, beside the rest."""
+    pictures = footage.closing()
+    return list(encode(recipe.encoder(), pictures)) if pictures else []

@@ -31,13 +31,19 @@ class Footage:
         self._held = order.held if whole else {}
         self._worn = developer.wear(order.look)
         self._done = 0
-        self.opening: tuple[Shot, ...] = ()
-        self.closing: tuple[Shot, ...] = ()
-        if order.cards:
-            title, end = developer.cards(story_of(order.turns), order.look)
-            # The title twice: two key pictures in a row would need different numbers in H.264.
-            self.opening = ((TITLE, title), (TITLE, title))
-            self.closing = ((END, end),)
+
+    def opening(self) -> tuple[Shot, ...]:
+        """Give the title card, twice: two key pictures in a row would need different numbers in H.264."""
+        if not self._order.cards:
+            return ()
+        title = (TITLE, self._developer.title(story_of(self._order.turns), self._order.look))
+        return (title, title)
+
+    def closing(self) -> tuple[Shot, ...]:
+        """Give the end card."""
+        if not self._order.cards:
+            return ()
+        return ((END, self._developer.end(story_of(self._order.turns), self._order.look)),)
 
     def turns(self, turns: Sequence[Turn]) -> Iterator[Shot]:
         """Give the pictures of some turns, decoded ahead by other threads."""
@@ -48,16 +54,16 @@ class Footage:
 
     def everything(self) -> Iterator[Shot]:
         """Give the whole tape."""
-        yield from self.opening
+        yield from self.opening()
         yield from self.turns(self._order.turns)
-        yield from self.closing
+        yield from self.closing()
 
     def sample(self, count: int) -> list[VideoFrame]:
         """Give some pictures from all over the voyage, to choose colours from."""
         turns = self._order.turns
         chosen = turns[:: max(1, len(turns) // count)]
         strips = self._workshop.ahead(self._strip, chosen)
-        return [frame for _, frame in (*self.opening[:1], *(strip[-1] for strip in strips if strip))]
+        return [frame for _, frame in (*self.opening()[:1], *(strip[-1] for strip in strips if strip))]
 
     def _strip(self, turn: Turn) -> Strip:
         if turn.n in self._held:

@@ -6,7 +6,6 @@ in one file. One encoder serves one run of pictures, never two sessions.
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from hashlib import blake2b
 from pathlib import Path
 from typing import cast
 
@@ -66,20 +65,14 @@ class Recipe:
         context.open()
         return context
 
-    @property
-    def key(self) -> str:
-        """Name the parameter sets that this recipe writes."""
-        return blake2b(self.encoder().extradata or b"", digest_size=6).hexdigest()
 
-
-def encode(recipe: Recipe, pictures: Iterable[tuple[Beat, VideoFrame]]) -> Iterator[Coded]:
-    """Encode a run of pictures to one packet each, in order."""
-    encoder = recipe.encoder()
+def encode(encoder: VideoCodecContext, pictures: Iterable[tuple[Beat, VideoFrame]]) -> Iterator[Coded]:
+    """Encode a run of pictures with its own encoder to one packet each, in order."""
     waiting: list[Beat] = []
 
     def coded(packets: list[av.Packet]) -> Iterator[Coded]:
         for packet in packets:
-            yield Coded(_long_codes(bytes(packet)), bool(packet.is_keyframe), waiting.pop(0))
+            yield Coded(bytes(packet), bool(packet.is_keyframe), waiting.pop(0))
 
     for number, (beat, frame) in enumerate(pictures):
         frame.pts, frame.time_base = number, 1 / RATE
@@ -88,12 +81,9 @@ def encode(recipe: Recipe, pictures: Iterable[tuple[Beat, VideoFrame]]) -> Itera
     yield from coded(encoder.encode(None))
 
 
-def write_mp4(
-    path: Path, recipe: Recipe, packets: Iterable[tuple[Coded, int]], *, comment: str, faststart: bool = True
-) -> None:
+def write_mp4(path: Path, recipe: Recipe, packets: Iterable[tuple[Coded, int]], *, comment: str) -> None:
     """Write packets, each with its milliseconds on screen, to a new file. Raises OSError, av.FFmpegError."""
-    options = {"movflags": "+faststart"} if faststart else {}
-    with av.open(str(path), "w", format="mp4", options=options) as out:
+    with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as out:
         out.metadata["comment"] = comment
         stream = cast(VideoStream, out.add_stream("libx264", rate=RATE))
         recipe.prepare(stream.codec_context)
@@ -110,41 +100,12 @@ def write_mp4(
             moment += milliseconds
 
 
-def read_mp4(path: Path) -> tuple[str, list[tuple[bytes, bool]]]:
-    """Read a file's comment and its packets as Annex B. Raises OSError, av.FFmpegError."""
-    with av.open(str(path)) as file:
-        comment = file.metadata.get("comment", "")
-        stream = file.streams.video[0]
-        packets = [
-            (_annex_b(bytes(packet)), bool(packet.is_keyframe))
-            for packet in file.demux(stream)
-            if packet.size
-        ]
-    return comment, packets
-
-
 def read_times(path: Path) -> list[int]:
     """Read how many milliseconds each picture of a file is shown. Raises OSError, av.FFmpegError."""
     with av.open(str(path)) as file:
         stream = file.streams.video[0]
         scale = (stream.time_base or MILLISECOND) / MILLISECOND
         return [round((packet.duration or 0) * scale) for packet in file.demux(stream) if packet.size]
-
-
-def _long_codes(data: bytes) -> bytes:
-    """Write every start code with four bytes, as reading a file gives them."""
-    return data.replace(b"\0\0\0\1", b"\0\0\1").replace(b"\0\0\1", b"\0\0\0\1")
-
-
-def _annex_b(data: bytes) -> bytes:
-    """Put start codes where MP4 has lengths."""
-    parts: list[bytes] = []
-    at = 0
-    while at + 4 <= len(data):
-        end = at + 4 + int.from_bytes(data[at : at + 4], "big")
-        parts += (b"\0\0\0\1", data[at + 4 : end])
-        at = end
-    return b"".join(parts)
 
 
 def _buffer_options(budget: int, pictures: int) -> str:

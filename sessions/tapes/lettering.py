@@ -34,10 +34,12 @@ class Lettering:
     def fit(self, text: str, pixels: int, width: int, *, smallest: int = 11) -> tuple[str, Font]:
         """Make text fit a width: smaller letters first, then an ellipsis."""
         text = self.clean(text)
-        while pixels > smallest and self.font(pixels).getlength(text) > width:
-            pixels -= 1
+        needed = self.font(pixels).getlength(text)
+        while needed > width and pixels > smallest:
+            pixels = max(smallest, min(pixels - 1, int(pixels * width / needed)))
+            needed = self.font(pixels).getlength(text)
         font = self.font(pixels)
-        if font.getlength(text) <= width:
+        if needed <= width:
             return text, font
         while text and font.getlength(text + "…") > width:
             text = text[:-1]
@@ -45,16 +47,21 @@ class Lettering:
 
     def wrap(self, text: str, font: Font, width: int, lines: int) -> list[str]:
         """Break text into at most so many lines; the last one ends in an ellipsis when text is left."""
-        words = self.clean(text).split()
+        size = round(font.size)
         broken: list[str] = []
-        while words and len(broken) < lines:
-            line = words.pop(0)
-            while words and font.getlength(f"{line} {words[0]}") <= width:
-                line += " " + words.pop(0)
-            broken.append(line)
-        if words:
-            broken[-1] += " …"
-        return [self.fit(line, round(font.size), width, smallest=round(font.size))[0] for line in broken]
+        room = 0.0
+        for word in self.clean(text).split():
+            needed = font.getlength(word + " ")
+            if needed <= room and broken:
+                broken[-1] += " " + word
+            elif len(broken) == lines:
+                broken[-1] += " …"
+                break
+            else:
+                broken.append(word)
+                room = float(width)
+            room -= needed
+        return [self.fit(line, size, width, smallest=size)[0] for line in broken]
 
     def mask(self, text: str, pixels: int) -> Image.Image:
         """Draw text white on black, as tall as the typeface's line."""
@@ -79,8 +86,8 @@ class Lettering:
 
     def _load(self, pixels: int) -> Font:
         if self._path is not None:
-            return ImageFont.truetype(str(self._path), pixels)
+            return ImageFont.truetype(str(self._path), pixels, layout_engine=ImageFont.Layout.BASIC)
         font = ImageFont.load_default(pixels)
         if not isinstance(font, ImageFont.FreeTypeFont):
             raise RuntimeError("Pillow was built without FreeType, so no text can be drawn on tapes.")
-        return font
+        return font.font_variant(layout_engine=ImageFont.Layout.BASIC)  # shaping costs five times as much

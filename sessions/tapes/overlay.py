@@ -12,26 +12,28 @@ WHITE = (225, 128, 128)
 RED = (82, 96, 236)
 BLACK = (16, 128, 128)
 
-_MARGIN = 10  # pixels at 640 wide, even
 _LETTERS = 15  # pixels high at 640 wide
 _SMALLEST = 9
-_SHADE = 0.45  # how much the text's ground is darkened
-_DOT = 10
+_BOTTOM = 0.8  # of the height: above the gauges that engines draw along the lower edge
+_MARGIN = 14  # pixels at 640 wide
+_PAD = 4
+_SHADE = 0.5  # how much the text's ground is darkened
 
 
 def draw_overlay(frame: VideoFrame, caption: Caption, lettering: Lettering) -> None:
-    """Burn REC, the turn and the region into a picture's top corners, in place."""
+    """Burn REC, the turn and the region into a picture's lower right, in place."""
     letters = max(_SMALLEST, round(_LETTERS * frame.width / 640))
-    left = _with_dot(np.asarray(lettering.mask("REC", letters)))
     region, _ = lettering.fit(caption.region.upper(), letters, frame.width // 2, smallest=letters)
-    text = f"TURN {caption.n:03d}" + (f" · {region}" if region else "")
-    right = np.asarray(lettering.mask(text, letters))
-    _shade(frame, _MARGIN - 4, _MARGIN - 4, left.shape[1] + 8, left.shape[0] + 8)
-    stamp(frame, _MARGIN, _MARGIN, left, WHITE)
-    _stamp_dot(frame, left.shape[0])
-    x = (frame.width - right.shape[1] - _MARGIN) // 2 * 2
-    _shade(frame, x - 4, _MARGIN - 4, right.shape[1] + 8, right.shape[0] + 8)
-    stamp(frame, x, _MARGIN, right, WHITE)
+    words = ["REC", f"TURN {caption.n:03d}", region]
+    text = np.asarray(lettering.mask(" · ".join(word for word in words if word), letters))
+    dot = round(letters * 0.7)
+    height, width = text.shape[0], text.shape[1] + dot + 6
+    left = (frame.width - width - round(_MARGIN * frame.width / 640)) // 2 * 2
+    top = (round(frame.height * _BOTTOM) - height) // 2 * 2
+    ground = np.full(_even(height + 2 * _PAD, width + 2 * _PAD), int(255 * _SHADE), np.uint8)
+    stamp(frame, max(0, left - _PAD), max(0, top - _PAD), ground, BLACK)
+    stamp(frame, max(0, left), max(0, top + (height - dot) // 2 // 2 * 2), _disc(dot), RED)
+    stamp(frame, max(0, left + (dot + 6) // 2 * 2), max(0, top), text, WHITE)
 
 
 def stamp(frame: VideoFrame, x: int, y: int, mask: np.ndarray, colour: tuple[int, int, int]) -> None:
@@ -53,20 +55,12 @@ def _blend(rows: np.ndarray, mask: np.ndarray, value: int) -> None:
     rows[:] = ground + ((value - ground) * share + 127) // 255
 
 
-def _shade(frame: VideoFrame, x: int, y: int, width: int, height: int) -> None:
-    """Darken the ground of a text so that it can be read on any picture."""
-    mask = np.full((height // 2 * 2, width // 2 * 2), int(255 * _SHADE), np.uint8)
-    stamp(frame, max(0, x // 2 * 2), max(0, y // 2 * 2), mask, BLACK)
+def _even(height: int, width: int) -> tuple[int, int]:
+    return height // 2 * 2, width // 2 * 2
 
 
-def _with_dot(mask: np.ndarray) -> np.ndarray:
-    """Leave room for the recording dot before the text."""
-    return np.pad(mask, ((0, 0), (_DOT + 6, 0)))
-
-
-def _stamp_dot(frame: VideoFrame, line: int) -> None:
-    across, down = np.meshgrid(np.arange(_DOT), np.arange(_DOT))
-    middle = (_DOT - 1) / 2
+def _disc(side: int) -> np.ndarray:
+    across, down = np.meshgrid(np.arange(side), np.arange(side))
+    middle = (side - 1) / 2
     distance = np.hypot(across - middle, down - middle)
-    disc = (np.clip(_DOT / 2 - distance, 0, 1) * 255).astype(np.uint8)
-    stamp(frame, _MARGIN, (_MARGIN + (line - _DOT) // 2) // 2 * 2, disc, RED)
+    return (np.clip(side / 2 - distance, 0, 1) * 255).astype(np.uint8)

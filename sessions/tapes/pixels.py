@@ -12,7 +12,7 @@ import numpy as np
 from av.error import FFmpegError
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
-from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
+from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from PIL import Image
 
 from sessions.tapes.models import Size
@@ -22,7 +22,14 @@ LIMITED = 1
 MAX_PIXELS = 4096 * 4096  # an engine elsewhere may send anything
 
 _PNG = b"\x89PNG\r\n\x1a\n"
-_OPAQUE = ("rgb24", "gray", "yuv420p")
+_JPEG = b"\xff\xd8\xff"
+_OPAQUE = ("rgb24", "gray", "yuv420p", "yuvj420p", "yuvj422p", "yuvj444p")
+_EXACT = (
+    Interpolation.AREA
+    | Interpolation.ACCURATE_RND
+    | Interpolation.FULL_CHR_H_INP
+    | Interpolation.FULL_CHR_H_INT
+)
 
 
 class BadPicture(Exception):
@@ -31,7 +38,7 @@ class BadPicture(Exception):
 
 def decode(data: bytes, size: Size) -> VideoFrame:
     """Decode a PNG, WebP or JPEG picture to planes. Blocks. Raises BadPicture."""
-    name = "png" if data.startswith(_PNG) else "webp" if data[8:12] == b"WEBP" else ""
+    name = _codec_of(data)
     if name:
         frame = _decode_quickly(name, data)
         if frame is not None and (frame.width, frame.height) == (size.width, size.height):
@@ -51,6 +58,8 @@ def from_image(image: Image.Image, size: Size) -> VideoFrame:
 
 def to_planes(frame: VideoFrame, size: Size) -> VideoFrame:
     """Convert and scale to tagged yuv420p planes."""
+    # From one YUV matrix to another the quick way loses two steps of brightness.
+    exact = _EXACT if frame.format.name.startswith("yuv") else Interpolation.AREA
     planes = VideoReformatter().reformat(
         frame,
         width=size.width,
@@ -58,7 +67,7 @@ def to_planes(frame: VideoFrame, size: Size) -> VideoFrame:
         format="yuv420p",
         dst_colorspace=Colorspace.ITU709,
         dst_color_range=ColorRange.MPEG,
-        interpolation="AREA",
+        interpolation=exact,
         threads=1,
     )
     planes.colorspace = planes.color_primaries = planes.color_trc = BT709
@@ -72,6 +81,14 @@ def plane(frame: VideoFrame, index: int) -> np.ndarray:
     part = frame.planes[index]
     rows = np.frombuffer(memoryview(part), np.uint8).reshape(part.height, part.line_size)
     return rows[:, : part.width]
+
+
+def _codec_of(data: bytes) -> str:
+    if data.startswith(_PNG):
+        return "png"
+    if data.startswith(_JPEG):
+        return "mjpeg"
+    return "webp" if data[8:12] == b"WEBP" else ""
 
 
 def _decode_quickly(name: str, data: bytes) -> VideoFrame | None:

@@ -115,8 +115,7 @@ class Reels:
             strip = await self._workshop.run(
                 self._developer.strip, turn, picture.data, list(between), reel.look
             )
-            if self._open.get(key) is reel:
-                self._hold(reel, turn.n, strip)
+            if self._hold(key, reel, turn.n, strip):
                 await self._cut(key, reel, turn.n)
         except Exception:
             # The tape is built from the frames instead; the player's turn is safe.
@@ -137,9 +136,14 @@ class Reels:
         self._open.move_to_end(key)
         return reel
 
-    def _hold(self, reel: OpenReel, n: int, strip: Strip) -> None:
-        self._held += len(strip) - len(reel.strips.get(n, ()))
+    def _hold(self, key: tuple[str, int], reel: OpenReel, n: int, strip: Strip) -> bool:
+        """Keep a turn's planes, unless the room was taken or the voyage let go meanwhile."""
+        more = len(strip) - len(reel.strips.get(n, ()))
+        if self._open.get(key) is not reel or self._held + more > self._room:
+            return False
+        self._held += more
         reel.strips[n] = strip
+        return True
 
     async def _cut(self, key: tuple[str, int], reel: OpenReel, n: int) -> None:
         """Write the segment around a turn when it is complete, and let its planes go."""

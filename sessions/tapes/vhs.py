@@ -11,7 +11,7 @@ from sessions.tapes.pixels import plane
 
 _GRAIN = 5  # luma steps at most
 _SCAN_LINE = 0.86
-_BLEED = 2  # chroma pixels that colours lag behind
+_BLEED = 1  # chroma pixels that colours lag behind
 _BAND = 14  # lines of the torn band at the bottom
 _FADED = 7  # eighths of the colour that are left
 

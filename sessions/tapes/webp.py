@@ -1,5 +1,6 @@
 """Animated WebP through libwebp's own animation encoder. Blocks."""
 
+import io
 from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
@@ -30,6 +31,13 @@ def write_webp(path: Path, size: Size, pictures: Iterable[tuple[VideoFrame, int]
             moment += milliseconds
             out.mux(stream.encode(frame))
         out.mux(stream.encode(None))
+
+
+def still_bytes(picture: VideoFrame, *, quality: int) -> int:
+    """Measure a picture as one still WebP."""
+    out = io.BytesIO()
+    picture.to_image().save(out, "WEBP", quality=quality, method=0)
+    return len(out.getvalue())
 
 
 def _as_webp(reformatter: VideoReformatter, picture: VideoFrame) -> VideoFrame:

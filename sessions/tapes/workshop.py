@@ -47,6 +47,10 @@ class Workshop:
             for left in coming:
                 left.cancel()
 
+    def aside(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        """Begin short work beside a builder's own. Call it in a builder thread."""
+        return self._decoders.submit(work, *args, **kwargs)
+
     def close(self) -> None:
         """Let the threads end with the work that they have begun. Blocks."""
         self._builders.shutdown(wait=True, cancel_futures=True)

@@ -17,7 +17,7 @@ def expected(session: str, turns: int, voyage: int = 1) -> list[tuple[int, int]]
 async def test_recorded_frames_become_a_tape_in_order(house, engine, marks):
     turns = engine.fly("123", 23)
     await house.film(turns)
-    assert len(list((house.root / "sessions/123/films/segments").glob("*.mp4"))) == 2
+    assert len(list((house.root / "sessions/123/films/segments").glob("*.h264"))) == 2
     path, sentence = await house.tapes.build("123", 1)
     assert path is not None, sentence
     assert marks(path) == expected("123", 23)
@@ -29,9 +29,7 @@ async def test_twenty_channels_that_die_at_once_get_their_own_frames(house, engi
     sessions = [str(1000 + k) for k in range(20)]
     flown = {session: engine.fly(session, 11 + int(session) % 4) for session in sessions}
     for n in range(15):
-        await asyncio.gather(
-            *(house.film(turns[n : n + 1]) for turns in flown.values() if n < len(turns))
-        )
+        await asyncio.gather(*(house.film(turns[n : n + 1]) for turns in flown.values() if n < len(turns)))
     await asyncio.gather(*(house.end(turns[-1]) for turns in flown.values()))
     outcomes = await house.tapes.drain()
     assert sorted(outcome.session_id for outcome in outcomes) == sessions
