@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import aiohttp
 import discord
 
+from bot import text
 from bot.errors import ChannelLost
 
 log = logging.getLogger(__name__)
@@ -145,6 +146,9 @@ async def publish(
     None when the interaction has expired or the connection broke.
     """
     if interaction.response.is_done():
+        if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
+            # An announced answer's first follow-up takes its place and its privacy: fill that place first.
+            await edit_answer(interaction, content=text.COMING)
         return await _follow_up(interaction, files=files, **content)
     try:
         answer = await interaction.response.send_message(

@@ -13,6 +13,7 @@ CHANNEL_LOST = (
 VOYAGE_SAFE = "Your game is safe."
 UNKNOWN_CHOICE = "That choice is not offered any more. The board shows what is."
 KEPT = "Good. The voyage goes on."
+COMING = "It is on its way."
 RECOVERING = "📼 The black box is being recovered…"
 TAPE_TOO_LARGE = "The tape is too large for this server. `/tape` offers it in other formats."
 NEW_VOYAGE = "New voyage"
