@@ -9,7 +9,7 @@ import msgspec
 
 from bot.discord_io import REQUIRED_PERMISSIONS
 from bot.settings import Settings
-from engine.content import load_content
+from engine.content import ContentFault, load_content
 from storage.errors import StorageError
 from storage.store import Store, store_location
 
@@ -67,7 +67,10 @@ async def _store(settings: Settings) -> list[Finding]:
 
 
 async def _content(_settings: Settings) -> list[Finding]:
-    content = await asyncio.to_thread(load_content)
+    try:
+        content = await asyncio.to_thread(load_content)
+    except ContentFault as error:
+        return [Finding("game content", str(error), bad=True)]
     return [Finding("game content", f"{len(content.events)} events in {len(content.regions)} regions.")]
 
 

@@ -31,7 +31,8 @@ class BoardBook:
     async def of(self, session_id: str) -> BoardRow | None:
         """Give the session's board, or None."""
         if session_id not in self._read:
-            self._read[session_id] = await self._rows.get(session_id)
+            row = await self._rows.get(session_id)
+            self._read.setdefault(session_id, row)  # what was written meanwhile is newer
         return self._read[session_id]
 
     async def placed(self, turn: Turn, guild_id: int, channel_id: int, message_id: int) -> None:
@@ -59,6 +60,5 @@ class BoardBook:
         return await self._rows.all()
 
     async def _put(self, row: BoardRow) -> None:
-        self._read.pop(row.session_id, None)
         await self._rows.put(row)
         self._read[row.session_id] = row
