@@ -21,7 +21,8 @@ each call, queues actions, delivers a click on an old board with its old custom_
 media as it is. The page sends its address fragment back as the capability header, so a fragment of the form
 `capability.channel.person` chooses the place without a change in the page's own scripts.
 
-Each publication builds a Markdown parser per text (130 ms for 50 messages); `_remembering` keeps them.
+Each publication builds a Markdown parser per text (130 ms for 50 messages); `_remembering` keeps them. Small
+print (`-# `) and mentions are off in embed descriptions, where Discord shows them; they are on here.
 
 It must not know the game, our guild or what the page looks like: that is world.py and page.py.
 """
@@ -66,6 +67,7 @@ LOG_KEPT = 400  # Entries of simcord's request log and transcript; it keeps all 
 REVISIONS_KEPT = 64
 PARSERS_KEPT = 64
 BUTTON = 2
+DESCRIPTION = "embed_description"
 LINK_STYLES = (5, 6)
 
 
@@ -284,12 +286,19 @@ class LivePreview(Preview):
 
     async def __aenter__(self) -> "LivePreview":
         self._parser_before = _markdown._markdown_parser
+        self._description_before = _markdown._FIELD_POLICIES[DESCRIPTION]
         _markdown._markdown_parser = _remembering(self._parser_before)
+        _markdown._FIELD_POLICIES[DESCRIPTION] = {
+            **self._description_before,
+            "subtext": True,
+            "mentions": True,
+        }
         await super().__aenter__()
         return self
 
     async def _cleanup(self) -> None:
         _markdown._markdown_parser = self._parser_before
+        _markdown._FIELD_POLICIES[DESCRIPTION] = self._description_before
         await super()._cleanup()
 
     @property
