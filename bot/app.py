@@ -28,6 +28,7 @@ from bot.resume import Resume
 from bot.services import MIB, Parts, Services, fresh_seed, open_services
 from bot.settings import CommandSync, Settings
 from bot.shelf import TapeShelf
+from bot.tape_news import TapeNews
 from bot.views.board import BoardButton, ChoiceButton
 from bot.views.tapes import TapeButton, TapeMenu
 from engine.pictures import Painter
@@ -70,13 +71,14 @@ class DeadReckoning(commands.Bot):
         """Open the store, build the services, add buttons and cogs, send the commands if they changed."""
         parts = Parts(_utc_seconds, self._voyage_ended, self._upload_limit, self._seeds, self._painter)
         self.services = services = await open_services(self.settings, parts)
+        news = TapeNews(services.tapes, services.boards, _utc_seconds)
         keeper = BoardKeeper(
-            self, services.play, services.boards, services.channels, services.votes, services.countdowns
+            self, services.play, services.boards, services.channels, services.votes, services.countdowns, news
         )
         self.helm = Helm(
             services.engine, services.play, keeper, services.channels, services.votes, services.countdowns
         )
-        self._delivery = TapeDelivery(self, services.engine, services.tapes, services.boards, keeper)
+        self._delivery = TapeDelivery(self, services.engine, services.tapes, services.boards, keeper, news)
         self.shelf = TapeShelf(services.engine, services.tapes, self._delivery)
         self.add_dynamic_items(ChoiceButton, BoardButton, TapeButton, TapeMenu)
         await self._add_cogs(keeper)

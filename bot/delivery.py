@@ -14,6 +14,7 @@ from bot import clean, discord_io, limits, presenter, text
 from bot.discord_io import Code
 from bot.errors import ChannelLost
 from bot.keeper import BoardKeeper
+from bot.tape_news import TapeNews
 from bot.views.board import new_voyage_view
 from engine_client.models import SessionId, Turn, TurnRef, parse_session_id
 from engine_client.protocol import GameEngineClient
@@ -34,12 +35,14 @@ class TapeDelivery:
         tapes: Tapes,
         boards: BoardBook,
         keeper: BoardKeeper,
+        news: TapeNews,
     ) -> None:
         self._client = client
         self._engine = engine
         self._tapes = tapes
         self._boards = boards
         self._keeper = keeper
+        self._news = news
         self._one_at_a_time = asyncio.Lock()
         self._closed_channels: set[str] = set()
 
@@ -57,11 +60,17 @@ class TapeDelivery:
 
     async def now(self) -> None:
         """Build what is queued and post what is not posted."""
-        await self._tapes.drain()
+        for outcome in await self._tapes.drain(self._progress):
+            if self._news.done(outcome):
+                self._keeper.stir(parse_session_id(outcome.session_id))
         async with self._one_at_a_time:
             for tape in await self._tapes.unposted():
                 if tape.session_id not in self._closed_channels:
                     await self._post(tape)
+
+    def _progress(self, session_id: str, _voyage: int, share: float) -> None:
+        if self._news.progress(session_id, share):
+            self._keeper.stir(parse_session_id(session_id))
 
     async def _post(self, tape: Tape) -> None:
         session_id = parse_session_id(tape.session_id)

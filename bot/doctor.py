@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+from pathlib import Path
 
 import aiohttp
 import discord
@@ -50,8 +51,11 @@ async def _data_folder(settings: Settings) -> list[Finding]:
 
 
 async def _store(settings: Settings) -> list[Finding]:
+    location = store_location(settings.database_url, settings.data_dir)
+    if isinstance(location, Path) and not await asyncio.to_thread(location.exists):
+        return [Finding("database", "there is none yet; the first start makes it.")]
     try:
-        store = await Store.open(store_location(settings.database_url, settings.data_dir), read_only=True)
+        store = await Store.open(location, read_only=True)
     except StorageError as error:
         return [Finding("database", str(error), bad=True)]
     try:

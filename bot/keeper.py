@@ -11,6 +11,7 @@ import discord
 
 from bot import discord_io, presenter, text
 from bot.discord_io import Edit
+from bot.tape_news import TapeNews
 from bot.views.board import board_view
 from engine_client.models import SessionId, Turn, TurnRef
 from sessions.boards import BoardBook
@@ -36,6 +37,7 @@ class BoardKeeper:
         settings: SettingsBook,
         votes: VoteBook,
         countdowns: Countdowns,
+        news: TapeNews,
     ) -> None:
         self._client = client
         self._play = play
@@ -43,6 +45,7 @@ class BoardKeeper:
         self._settings = settings
         self._votes = votes
         self._countdowns = countdowns
+        self._news = news
         self._locks = SessionLocks()
         self._newest: dict[str, TurnRef] = {}
         self._restless: set[SessionId] = set()
@@ -138,6 +141,7 @@ class BoardKeeper:
             deadline=deadline,
             tally=tally,
             resting=self._countdowns.resting(turn.session_id),
+            tape=await self._news.line(turn),
         )
         return {"embed": embed, "view": board_view(turn), "attachments": [file]}
 

@@ -33,11 +33,12 @@ def board_embed(
     deadline: float | None = None,
     tally: Tally | None = None,
     resting: bool = False,
+    tape: str = "",
 ) -> discord.Embed:
-    """Make the board's embed: story, what happened, ship status, when the ship acts alone."""
+    """Make the board's embed: story, what happened, ship status, when the ship acts alone, the tape."""
     embed = discord.Embed(
         title=limits.shorten(clean.for_discord(turn.title, 200), limits.EMBED_TITLE),
-        description=story(turn),
+        description=limits.shorten(f"{story(turn)}\n{tape}".rstrip(), limits.EMBED_DESCRIPTION),
         colour=colour(turn),
     )
     embed.set_author(name=clean.plain(f"{turn.ship} · Captain {turn.captain}", limits.AUTHOR_NAME))
@@ -84,7 +85,7 @@ def story(turn: Turn) -> str:
     parts += [f"• {clean.for_discord(message, _MESSAGE)}" for message in turn.messages[:_MESSAGES]]
     if turn.end is not None:
         title = clean.for_discord(turn.end.title, 120)
-        parts += ["", f"**{title}**", clean.for_discord(turn.end.sentence, 400), text.RECOVERING]
+        parts += ["", f"**{title}**", clean.for_discord(turn.end.sentence, 400)]
     return limits.shorten("\n".join(parts), limits.EMBED_DESCRIPTION)
 
 
@@ -137,6 +138,6 @@ def epitaph(turn: Turn) -> discord.Embed:
     """Make what is left on the board of a voyage that was given up."""
     title = clean.for_discord(turn.end.title if turn.end else turn.title, 200)
     said = clean.for_discord(turn.end.sentence if turn.end else "", 400)
-    embed = discord.Embed(title=title, description=f"{said}\n{text.RECOVERING}", colour=colour(turn))
+    embed = discord.Embed(title=title, description=f"{said}\n{text.TAPE_COMES}", colour=colour(turn))
     embed.set_author(name=clean.plain(f"{turn.ship} · Captain {turn.captain}", limits.AUTHOR_NAME))
     return embed.set_footer(text=f"Voyage {turn.voyage} · {turn.n} turns")

@@ -15,6 +15,9 @@ UNKNOWN_CHOICE = "That choice is not offered any more. The board shows what is."
 KEPT = "Good. The voyage goes on."
 COMING = "It is on its way."
 RECOVERING = "📼 The black box is being recovered…"
+TAPE_LATER = "📼 The black box resists. It is tried again in a while; `/tape` shows it when it is there."
+TAPE_COMES = "📼 Its tape follows in this channel."
+TAPE_POSTED = "📼 The tape is in this channel."
 TAPE_TOO_LARGE = "The tape is too large for this server. `/tape` offers it in other formats."
 NEW_VOYAGE = "New voyage"
 CUSTOM_ACTION = "Custom action"
@@ -42,6 +45,17 @@ ENGINE_SENTENCES: Mapping[type[errors.EngineError], str] = {
     errors.VoyageUnderWay: "A voyage is already under way here. `/play` shows it.",
     errors.BadSessionId: FOREIGN_BUTTON,
 }
+
+
+def recovering(share: float) -> str:
+    """Say how far a tape is, 0 to 1."""
+    filled = round(10 * min(max(share, 0.0), 1.0))
+    return f"{RECOVERING} {'▰' * filled}{'▱' * (10 - filled)}"
+
+
+def tape_posted(link: str) -> str:
+    """Point to a posted tape."""
+    return f"📼 [Watch the tape]({link})"
 
 
 def unexpected(reference: str) -> str:

@@ -57,6 +57,9 @@ async def test_a_voyage_from_launch_to_tape(tmp_path: Path) -> None:
         assert any(custom_id.startswith("board:new:") for custom_id in ids_of(tapes[0]))
         assert len(await world.bot.services.tapes.list(str(world.channel.id))) == 1
         assert f"Turn {turns}" in ended.embeds[0].footer.text
+        assert "recovered" in ended.embeds[0].description
+        await world.env.advance_time(6)
+        assert str(tapes[0].id) in (await world.board()).embeds[0].description, "the board points to its tape"
 
         await world.press("new")
         assert "Voyage 2 · Turn 1" in (await world.board()).embeds[0].footer.text
