@@ -1,6 +1,7 @@
 """Letters on tapes: fonts by size, and only characters that the font can draw. No layout, no colours."""
 
 import unicodedata
+from bisect import bisect_right
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -9,6 +10,7 @@ Font = ImageFont.FreeTypeFont
 
 _NO_CHARACTER = "\U0010fffd"
 _CACHED_CHARACTERS = 4096
+_LONGEST = 400  # characters of one text that are looked at
 
 
 class Lettering:
@@ -27,7 +29,7 @@ class Lettering:
 
     def clean(self, text: str) -> str:
         """Drop what the typeface cannot draw, and line and direction marks; keep single spaces."""
-        plain = unicodedata.normalize("NFC", text)
+        plain = unicodedata.normalize("NFC", text[:_LONGEST])
         kept = "".join(mark if self._can_draw(mark) else " " for mark in plain)
         return " ".join(kept.split())
 
@@ -41,9 +43,8 @@ class Lettering:
         font = self.font(pixels)
         if needed <= width:
             return text, font
-        while text and font.getlength(text + "…") > width:
-            text = text[:-1]
-        return text.rstrip() + "…", font
+        length = bisect_right(range(len(text)), width, key=lambda end: font.getlength(text[:end] + "…")) - 1
+        return text[: max(0, length)].rstrip() + "…", font
 
     def wrap(self, text: str, font: Font, width: int, lines: int) -> list[str]:
         """Break text into at most so many lines; the last one ends in an ellipsis when text is left."""

@@ -1,9 +1,11 @@
 """A small engine with a marker in every picture, and the real store, for the tests of tapes."""
 
 import io
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 
+import imageio.v3 as imageio
 import numpy as np
 import pytest
 from PIL import Image
@@ -168,27 +170,41 @@ class House:
 
 
 @pytest.fixture
+async def open_house(tmp_path: Path, engine: MarkEngine) -> AsyncIterator[Callable[[], Awaitable[House]]]:
+    """Open the data folder, more than once if its last user is gone."""
+    async with AsyncExitStack() as stack:
+
+        async def open_it() -> House:
+            store = await Store.open(tmp_path / "store.sqlite3")
+            stack.push_async_callback(store.close)
+            made = House(tmp_path, store, engine)
+            stack.push_async_callback(made.tapes.stop)
+            return made
+
+        yield open_it
+
+
+@pytest.fixture
 def engine() -> MarkEngine:
     """An engine with an empty journal."""
     return MarkEngine()
 
 
 @pytest.fixture
-async def house(tmp_path: Path, engine: MarkEngine) -> AsyncIterator[House]:
+async def house(open_house: Callable[[], Awaitable[House]]) -> House:
     """A data folder with its store and tape service."""
-    store = await Store.open(tmp_path / "store.sqlite3")
-    built = House(tmp_path, store, engine)
-    try:
-        yield built
-    finally:
-        await built.tapes.stop()
-        await store.close()
+    return await open_house()
+
+
+@pytest.fixture
+def mark_in() -> Callable[[bytes], tuple[int, int] | None]:
+    """Read the marker of one encoded picture."""
+    return lambda data: read_mark(imageio.imread(data))
 
 
 @pytest.fixture
 def marks() -> Callable[[Path], list[tuple[int, int]]]:
     """Read the markers of a tape's pictures in order, cards left out."""
-    import imageio.v3 as imageio
 
     def read(path: Path) -> list[tuple[int, int]]:
         plugin = "pyav" if path.suffix == ".mp4" else "pillow"

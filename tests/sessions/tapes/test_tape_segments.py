@@ -125,7 +125,7 @@ async def test_a_resting_voyage_makes_room_for_another(house, engine):
     house.now += 3600
     await house.film(engine.fly("2", 5, ended=False))
     assert reels._held == 5
-    assert [key for key in reels._open] == [("2", 1)]
+    assert list(reels._open) == [("2", 1)]
 
 
 async def test_a_backlog_is_not_queued_without_end(house, engine):
