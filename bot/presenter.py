@@ -38,19 +38,19 @@ def board_embed(
     """Make the board's embed: story, what happened, ship status, when the ship acts alone, the tape."""
     embed = discord.Embed(
         title=limits.shorten(clean.for_discord(turn.title, 200), limits.EMBED_TITLE),
-        description=limits.shorten(f"{story(turn)}\n{tape}".rstrip(), limits.EMBED_DESCRIPTION),
         colour=colour(turn),
     )
     embed.set_author(name=clean.plain(f"{turn.ship} · Captain {turn.captain}", limits.AUTHOR_NAME))
-    embed.add_field(name="Ship", value=status_lines(turn.gauges), inline=False)
+    embed.add_field(name="Ship", value=status_line(turn.gauges), inline=False)
     if turn.end is None:
         embed.add_field(name="What now?", value=_choice_lines(turn, tally), inline=False)
     if clock := _clock_line(turn, settings, deadline, tally, resting):
         embed.add_field(name="Clock", value=clock, inline=False)
     place = clean.plain(f"{turn.place.region} · {turn.place.node}", 120)
     embed.set_footer(text=f"{place} · Voyage {turn.voyage} · Turn {turn.n}")
-    embed.set_image(url=f"attachment://{file_name}")
-    return embed
+    room = min(limits.EMBED_DESCRIPTION, limits.EMBED_TOTAL - len(embed))
+    embed.description = limits.shorten(f"{story(turn)}\n{tape}".rstrip(), room)
+    return embed.set_image(url=f"attachment://{file_name}")
 
 
 def status_embed(turn: Turn) -> discord.Embed:
@@ -67,6 +67,11 @@ def status_embed(turn: Turn) -> discord.Embed:
 def status_lines(gauges: Sequence[Gauge]) -> str:
     """Draw gauges as one line each; a low one carries a warning sign, not only a colour."""
     return limits.shorten("\n".join(_gauge_line(gauge) for gauge in gauges) or "—", limits.FIELD_VALUE)
+
+
+def status_line(gauges: Sequence[Gauge]) -> str:
+    """Write gauges as one short paragraph: the board's picture has the bars."""
+    return limits.shorten(" · ".join(_gauge_words(gauge) for gauge in gauges) or "—", limits.FIELD_VALUE)
 
 
 def picture_file(turn: Turn, picture: Picture) -> discord.File:
@@ -97,11 +102,21 @@ def colour(turn: Turn) -> discord.Colour:
 
 
 def _is_low(gauge: Gauge) -> bool:
-    return gauge.maximum > 0 and gauge.value < gauge.maximum * _LOW and gauge.key != "cargo"
+    return gauge.vital and gauge.value < gauge.maximum * _LOW
+
+
+def _gauge_words(gauge: Gauge) -> str:
+    maximum = f"/{gauge.maximum}" if gauge.maximum else ""
+    warning = " ⚠️ low" if _is_low(gauge) else ""
+    return f"{_label(gauge)} **{gauge.value:,}**{maximum}{warning}"
+
+
+def _label(gauge: Gauge) -> str:
+    return clean.for_discord(f"{gauge.emoji} {gauge.label}", 40)
 
 
 def _gauge_line(gauge: Gauge) -> str:
-    label = f"{gauge.emoji} {gauge.label}".strip()
+    label = _label(gauge)
     if not gauge.maximum:
         return f"{label} **{gauge.value:,}**"
     filled = round(_CELLS * min(max(gauge.value / gauge.maximum, 0), 1))

@@ -23,6 +23,9 @@ class JournalTurn(Protocol):
     def actor(self) -> str: ...
 
 
+_VITAL = {"hull", "air", "fuel", "food", "health"}
+
+
 def turn_of(row: JournalTurn, outcome: rules.Outcome) -> Turn:
     """Give the turn as players see it."""
     return Turn(
@@ -37,7 +40,9 @@ def turn_of(row: JournalTurn, outcome: rules.Outcome) -> Turn:
         story=outcome.story,
         messages=outcome.messages,
         choices=tuple(_choice(choice) for choice in outcome.choices),
-        gauges=tuple(Gauge(g.key, g.label, g.value, g.maximum, g.emoji) for g in outcome.gauges),
+        gauges=tuple(
+            Gauge(g.key, g.label, g.value, g.maximum, g.emoji, g.key in _VITAL) for g in outcome.gauges
+        ),
         place=_place(outcome.place),
         captain=outcome.captain,
         ship=outcome.ship,

@@ -78,13 +78,17 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 class Gauge(msgspec.Struct, frozen=True):
-    """One number of the ship's status. `maximum` 0 means that it has none (credits)."""
+    """One number of the ship's status. `maximum` 0 means that it has none (credits).
+
+    A `vital` one endangers the voyage when it is low.
+    """
 
     key: str
     label: str
     value: int
     maximum: int = 0
     emoji: str = ""
+    vital: bool = False
 
 
 class Place(msgspec.Struct, frozen=True):

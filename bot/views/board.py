@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 import discord
 
-from bot import text
+from bot import clean, text
 from bot.views import ids
 from bot.views.answering import answering
 from engine_client.models import Choice, ChoiceStyle, Turn, parse_session_id
@@ -39,10 +39,9 @@ class ChoiceButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=ids.
     @classmethod
     def of(cls, target: ids.Target, number: int, choice: Choice) -> Self:
         """Make the button of the choice that stands at `number` (from 0)."""
-        label = choice.label if len(choice.label) <= _LABEL else choice.label[: _LABEL - 1] + "…"
         button: discord.ui.Button[Any] = discord.ui.Button(
             custom_id=ids.act_id(target, choice.id),
-            label=label or str(number + 1),
+            label=clean.plain(choice.label, _LABEL) or str(number + 1),
             emoji=_NUMBERS[number],
             style=_STYLES[choice.style],
             row=0,
