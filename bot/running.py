@@ -38,13 +38,22 @@ def run(settings: Settings, token: str) -> int:
 
 async def demo(settings: Settings, *, port: int, open_browser: bool) -> int:
     """Run the demo until a signal comes. Its data lies apart from a real bot's."""
-    from bot.demo.server import serve
+    from bot.demo import DemoError
 
     prepare_process(settings)
     demo_settings = settings.model_copy(
         update={"data_dir": settings.data_dir / "demo", "command_sync": CommandSync.ALWAYS}
     )
-    await serve(lambda: build_bot(demo_settings), port=port, open_browser=open_browser)
+    try:
+        from bot.demo.server import serve
+    except ModuleNotFoundError as error:
+        log.error("The demo needs more packages (%s is missing): pip install '.[demo]'", error.name)
+        return 1
+    try:
+        await serve(lambda: build_bot(demo_settings), port=port, open_browser=open_browser)
+    except DemoError as error:
+        log.error("%s", error)
+        return 1
     return 0
 
 

@@ -2,3 +2,7 @@
 
 It must not change what the bot does, and nothing outside this package may know that simcord exists.
 """
+
+
+class DemoError(Exception):
+    """The demo cannot start; the text says why and what to do about it."""

@@ -46,7 +46,7 @@ class DemoWorld:
 async def demo_world(bot: discord.Client, port: int = 0) -> AsyncIterator[DemoWorld]:
     """Run a bot in the demo and close it at the end. `port` 0 takes a free one.
 
-    Raises simcord.SetupError when the port is taken, and whatever the bot's setup_hook raises.
+    Raises DemoError when the port is taken, and whatever the bot's setup_hook raises.
     """
     env = LiveEnv(bot)
     world = build_world(env)
@@ -69,7 +69,7 @@ async def serve(
 ) -> None:
     """Serve the demo until Ctrl-C or SIGTERM, then close the bot.
 
-    `on_ready` is given the address; without it the address is written to standard output.
+    `on_ready` is given the address; without it the address is written to standard output. Raises DemoError.
     """
     stop = asyncio.Event()
     async with demo_world(build_bot(), port) as demo:

@@ -52,6 +52,7 @@ from simcord.preview._action_plans import _find_scoped_component
 from simcord.preview._media import MediaError, MediaInfo
 from simcord.preview._server import PreviewServer
 
+from bot.demo import DemoError
 from bot.demo.media import MediaFacts, first_frame, media_facts
 
 log = logging.getLogger(__name__)
@@ -382,6 +383,14 @@ class LivePreviewServer(PreviewServer):
     _STATIC_FILES = PreviewServer._STATIC_FILES | {
         path: path for path in ("/demo.css", "/demo.js", "/demo.json", "/demo.png")
     }
+
+    async def start(self) -> None:
+        """Listen on the loopback address. Raises DemoError when the port is taken."""
+        try:
+            await super().start()
+        except SetupError as error:
+            said = f"Port {self._requested_port} is taken: does another demo run? Choose one with --port."
+            raise DemoError(said) from error
 
     def _authorized(self, request: web.Request, *, context: str | None = None) -> bool:
         header = request.headers.get("X-Simcord-Capability", "")

@@ -21,6 +21,8 @@ CHANNELS: Final = {
     "lounge": "Another channel, another universe.",
 }
 PEOPLE: Final = {"ada": "Ada", "grace": "Grace"}
+MASTER: Final = "ada"  # Grace has the permissions of anybody; Ada may also choose `/settings` and the like.
+MASTER_PERMISSIONS: Final = discord.Permissions(manage_channels=True, manage_guild=True)
 COLOURS: Final = {"bot": "#12324a", "ada": "#0f766e", "grace": "#9d3f5e"}
 DIRECT: Final = "direct"
 CDN: Final = "https://cdn.simcord.invalid"
@@ -60,9 +62,10 @@ def build_world(env: LiveEnv) -> World:
     guild = env.create_guild(GUILD)
     env.limit_bot(guild, BOT_PERMISSIONS)
     people: dict[str, MemberActor] = {}
+    master = guild.create_role("Harbour master", permissions=MASTER_PERMISSIONS)
     for key, name in PEOPLE.items():
         user = env.create_user(key, global_name=name, avatar=key)
-        people[key] = guild.add_member(user)
+        people[key] = guild.add_member(user, roles=[master] if key == MASTER else [])
         pictures[f"{CDN}/avatars/{user.id}/{key}.png"] = (f"{key}.png", _initial_picture(key, name[0]))
     channels = {key: guild.create_text_channel(key, topic=topic) for key, topic in CHANNELS.items()}
     return World(guild, channels, people, pictures)

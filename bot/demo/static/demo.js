@@ -7,6 +7,7 @@ const QUIET = /not completed|uncertain|interrupted|ended|unavailable|Completing/
 const RELATIVE = /^(in \d|in -|now$|this |last |next |yesterday|tomorrow|\d[\d,]* \w+ ago$|in [\d,]+ )/;
 const SYMBOLS = { text: "#", thread: "↳", direct: "@" };
 const UNITS = [["second", 1, 60], ["minute", 60, 3600], ["hour", 3600, 86400], ["day", 86400, 604800], ["week", 604800, Infinity]];
+const SCROLL_KEYS = new Set(["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End"]);
 const words = new Intl.RelativeTimeFormat("en-US", { numeric: "auto" });
 
 function element(tag, properties = {}, ...children) {
@@ -113,7 +114,10 @@ function followNewest() {
   const follow = () => { if (near) timeline.scrollTop = timeline.scrollHeight; };
   // The preview scrolls too, so only the reader's own hand ends the following.
   for (const name of ["wheel", "touchmove", "touchend", "pointerdown", "pointerup", "keydown"]) {
-    timeline.addEventListener(name, () => { hand = performance.now(); }, { passive: true });
+    timeline.addEventListener(name, (event) => {
+      const elsewhere = name.startsWith("pointer") ? event.target !== timeline : name === "keydown" && !SCROLL_KEYS.has(event.key);
+      if (!elsewhere) hand = performance.now();
+    }, { passive: true });
   }
   timeline.addEventListener("scroll", () => {
     const end = timeline.scrollHeight - timeline.scrollTop - timeline.clientHeight < 40;

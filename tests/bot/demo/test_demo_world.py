@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from typing import Any
 
 import aiohttp
@@ -190,6 +191,66 @@ async def test_the_bot_has_exactly_the_permissions_it_asks_for(demo: DemoWorld, 
     assert guild.name == "Dead Reckoning demo"
     assert role.permissions == BOT_PERMISSIONS
     assert all(getattr(BOT_PERMISSIONS, name) for name in REQUIRED_PERMISSIONS)
+
+
+async def test_ada_may_manage_and_grace_may_play(demo: DemoWorld, small_bot: SmallBot) -> None:
+    guild = small_bot.guilds[0]
+    allowed = {}
+    for key, person in demo.world.people.items():
+        member = await guild.fetch_member(person.id)
+        assert not member.guild_permissions.administrator
+        allowed[key] = (member.guild_permissions.manage_channels, member.guild_permissions.send_messages)
+    assert allowed == {"ada": (True, True), "grace": (False, True)}
+
+
+async def test_a_taken_port_is_said_in_a_sentence(demo: DemoWorld) -> None:
+    port = int(demo.address.split(":")[2].split("/")[0])
+    code = (
+        "import asyncio, sys\n"
+        "from bot.demo import DemoError\n"
+        "from bot.demo.server import serve\n"
+        "from tests.bot.demo.small_bot import SmallBot\n"
+        "try:\n"
+        f"    asyncio.run(serve(SmallBot, port={port}, open_browser=False))\n"
+        "except DemoError as error:\n"
+        "    print(error)\n"
+    )
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE)
+    said, _ = await process.communicate()
+    assert said.decode().strip() == f"Port {port} is taken: does another demo run? Choose one with --port."
+
+
+async def test_serving_ends_at_a_signal_and_closes_the_bot() -> None:
+    code = (
+        "import asyncio, os, signal\n"
+        "from bot.demo.server import serve\n"
+        "from tests.bot.demo.small_bot import SmallBot\n"
+        "bots = []\n"
+        "def build():\n"
+        "    bots.append(SmallBot())\n"
+        "    return bots[0]\n"
+        "def ready(address):\n"
+        "    print(address.partition('#')[0])\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        "asyncio.run(serve(build, port=0, open_browser=False, on_ready=ready))\n"
+        "print('closed' if bots[0].was_closed else 'left open')\n"
+    )
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE)
+    said, _ = await process.communicate()
+    address, ending = said.decode().split()
+    assert address.startswith("http://127.0.0.1:")
+    assert ending == "closed"
+    assert process.returncode == 0
+
+
+async def test_small_print_shows_in_an_embed_as_in_discord(demo: DemoWorld, small_bot: SmallBot) -> None:
+    channel = small_bot.get_partial_messageable(demo.world.channels["bridge"].id)
+    await channel.send(embed=discord.Embed(description="-# Ada: Jump\nThe story."))
+    async with aiohttp.ClientSession() as session:
+        page = await client(session, demo, "bridge", "ada")
+    (message,) = page.state["messages"].values()
+    kinds = [block["type"] for block in message["embeds"][0]["description_tokens"][0]["children"]]
+    assert kinds == ["subtext", "inline"]
 
 
 async def test_places_are_channels_people_and_direct_messages(demo: DemoWorld) -> None:
