@@ -48,13 +48,14 @@ class Animation:
         footage = Footage(self._order, self._workshop, developer, flipbook=scale == 1.0, whole=scale == 1.0)
         watch = _Watch(path, self._timing, self._cap)
         pictures = watch.count(footage.everything())
+        last = self._timing.final(cards=self._order.cards)
         if self._order.options.format is TapeFormat.GIF:
             palette = Palette(footage.sample(_SAMPLES))
-            write_gif(path, size, palette, pictures, self._timing.end)
+            write_gif(path, size, palette, pictures, last)
         elif self._hopeless(footage.sample(_SAMPLES)):
             raise TooLarge
         else:
-            write_webp(path, size, pictures, quality=_QUALITY)
+            write_webp(path, size, pictures, quality=_QUALITY, last=last)
         if watch.frames < 2:
             raise TooFewFrames
         bytes_written = path.stat().st_size

@@ -18,10 +18,9 @@ class Timing:
         self._hold = round((_SLOW - (_SLOW - _QUICK) * share) / 10) * 10  # GIF counts in 10 ms
         self._last = last
 
-    @property
-    def end(self) -> int:
-        """Give the end card's milliseconds."""
-        return _END
+    def final(self, *, cards: bool) -> int:
+        """Give the last picture's milliseconds."""
+        return _END if cards else _LAST
 
     def of(self, beat: Beat) -> int:
         """Give a picture's milliseconds."""

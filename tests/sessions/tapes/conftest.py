@@ -197,6 +197,12 @@ async def house(open_house: Callable[[], Awaitable[House]]) -> House:
 
 
 @pytest.fixture
+def encoded() -> Callable[[np.ndarray, str], Picture]:
+    """Encode rows of pixels."""
+    return picture_of
+
+
+@pytest.fixture
 def mark_in() -> Callable[[bytes], tuple[int, int] | None]:
     """Read the marker of one encoded picture."""
     return lambda data: read_mark(imageio.imread(data))
