@@ -63,12 +63,25 @@ class Database(ABC):
 
 
 def plain_error(error: Exception, *, committing: bool = False) -> Exception:
-    """Turn a SQLAlchemy error into ours; others come back as they are."""
+    """Turn a SQLAlchemy error into ours; others come back as they are.
+
+    With `committing` the COMMIT was on its way: a broken connection leaves its outcome unknown.
+    """
     if isinstance(error, exc.IntegrityError):
         return Conflict(str(error.orig))
     if isinstance(error, exc.DBAPIError):
-        maybe_done = committing or bool(error.connection_invalidated)
-        return StoreUnavailable(str(error.orig), maybe_done=maybe_done)
+        state: str = getattr(error.orig, "sqlstate", None) or ""
+        if state in _UNDONE:
+            return StoreUnavailable(str(error.orig))
+        if error.connection_invalidated or isinstance(error, _AWAY) or state.startswith(_AWAY_STATES):
+            return StoreUnavailable(str(error.orig), maybe_done=committing)
+    if isinstance(error, exc.TimeoutError):
+        return StoreUnavailable("every connection to the database is busy")
     if isinstance(error, exc.SQLAlchemyError):
-        return StorageError(str(error))
+        return StorageError(str(getattr(error, "orig", None) or error))
     return error
+
+
+_UNDONE = ("40001", "40P01")  # serialization failure, deadlock: undone for certain
+_AWAY = (exc.OperationalError, exc.InterfaceError, exc.InternalError)
+_AWAY_STATES = ("08", "53", "57", "58")  # connection, resources, operator, system: it may work again

@@ -6,9 +6,11 @@ find out (`StoreUnavailable.maybe_done`).
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+import asyncpg
 from sqlalchemy import Connection, exc, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -23,12 +25,12 @@ COMMITTERS = 2  # groups on their way at once: one is prepared while the other i
 TRIES = 3
 CONNECT_SECONDS = 5.0
 COMMAND_SECONDS = 30.0
+CLOSE_SECONDS = 3.0
 OLDEST_VERSION = 150_000
 
+_log = logging.getLogger(__name__)
+
 _MIGRATION_LOCK = 0x6465_6164_7265_636B  # any number, the same in every process
-_BROKEN_CONSTRAINT = ("23",)
-_AWAY = ("08", "53", "57", "58")  # connection, resources, operator, system: another time it may work
-_ALWAYS_RETRY = ("40001", "40P01")  # serialization failure, deadlock: undone for certain
 
 
 class PostgresDatabase(Database):
@@ -36,8 +38,9 @@ class PostgresDatabase(Database):
 
     recovery_pauses = (0.05, 0.2, 0.5, 1.0, 2.0)
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, *, read_only: bool = False) -> None:
         self._engine = engine
+        self._read_only = read_only
         self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._waiting: list[Request] = []
         self._committers: set[asyncio.Task[None]] = set()
@@ -46,7 +49,7 @@ class PostgresDatabase(Database):
     @classmethod
     async def open(cls, url: str, *, read_only: bool = False) -> "PostgresDatabase":
         """Connect and bring the tables up to date. Raises StoreUnavailable."""
-        database = cls(_make_engine(url))
+        database = cls(_make_engine(url), read_only=read_only)
         try:
             await database.read(_check_version)
             if not read_only:
@@ -62,11 +65,13 @@ class PostgresDatabase(Database):
 
     async def write(self, unit: Unit[T]) -> T:
         """Run a unit in a transaction of its own."""
+        self._check_writable()
         return await self._repeat(lambda: self._run(self._engine, unit))
 
     async def write_together(self, batch: Batch[Item, T], item: Item) -> T:
         """Put an item into the next group of this process."""
         self._check_open()
+        self._check_writable()
         loop = asyncio.get_running_loop()
         request = Request(loop.create_future(), batch=batch, item=item)
         if not self._waiting:
@@ -82,11 +87,19 @@ class PostgresDatabase(Database):
         self._hand_over()
         while self._committers:
             await asyncio.wait(self._committers)
-        await self._engine.dispose()
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self._engine.dispose()
+        except TimeoutError:
+            _log.warning("the database did not take leave; its connections are dropped")
 
     def _check_open(self) -> None:
         if self._closed:
             raise StoreClosed("the store is closed")
+
+    def _check_writable(self) -> None:
+        if self._read_only:
+            raise StorageError("the store was opened for reading only")
 
     async def _repeat(self, attempt: Callable[[], Awaitable[T]]) -> T:
         self._check_open()
@@ -107,9 +120,9 @@ class PostgresDatabase(Database):
                 committing = engine is self._engine
                 await conn.commit()
                 return result
-        except exc.DBAPIError as error:
-            raise _plain(error, committing=committing) from error
-        except (OSError, TimeoutError) as error:
+        except exc.SQLAlchemyError as error:
+            raise plain_error(error, committing=committing) from error
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             message = f"the database does not answer: {error or type(error).__name__}"
             raise StoreUnavailable(message, maybe_done=committing) from error
 
@@ -123,7 +136,13 @@ class PostgresDatabase(Database):
     async def _commit_waiting(self) -> None:
         while self._waiting:
             group, self._waiting = self._waiting, []
-            results = await self._commit_group(group)
+            try:
+                results = await self._commit_group(group)
+            except BaseException:  # the event loop is being shut down
+                lost = StoreUnavailable("the program ended while the turn was kept", maybe_done=True)
+                for request in group:
+                    request.answer(lost)
+                raise
             for request, result in zip(group, results, strict=True):
                 request.answer(result)
             # Let those whom this commit woke take a place in the next group.
@@ -147,7 +166,7 @@ def _make_engine(url: str) -> AsyncEngine:
     arguments = {"timeout": CONNECT_SECONDS, "command_timeout": COMMAND_SECONDS, "server_settings": settings}
     try:
         parsed = make_url(url).set(drivername="postgresql+asyncpg")
-    except exc.ArgumentError:
+    except (exc.ArgumentError, ValueError):
         raise StorageError("DATABASE_URL cannot be read; it looks like postgresql://user@host/name") from None
     return create_async_engine(parsed, pool_size=POOL, max_overflow=0, connect_args=arguments)
 
@@ -161,12 +180,3 @@ def _check_version(conn: Connection) -> None:
 def _migrate(conn: Connection) -> None:
     conn.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
     ensure_schema(conn)
-
-
-def _plain(error: exc.DBAPIError, *, committing: bool) -> Exception:
-    state: str = getattr(error.orig, "sqlstate", None) or ""
-    if state in _ALWAYS_RETRY:
-        return StoreUnavailable(str(error.orig))
-    if state and not error.connection_invalidated and not state.startswith(_AWAY + _BROKEN_CONSTRAINT):
-        return StorageError(str(error.orig))
-    return plain_error(error, committing=committing)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, exc
 from sqlalchemy.engine import URL
 
 from storage.database import Batch, Database, Item, T, Unit, plain_error
-from storage.errors import StoreClosed, StoreUnavailable
+from storage.errors import StorageError, StoreClosed, StoreUnavailable
 from storage.filelock import FileLock
 from storage.group import Request, Results, run_apart, run_together
 from storage.migrate import ensure_schema
@@ -102,7 +102,7 @@ class SqliteDatabase(Database):
         if self._closed:
             raise StoreClosed(_CLOSED)
         if self._read_only:
-            raise StoreUnavailable("the store was opened for reading only")
+            raise StorageError("the store was opened for reading only")
         if not self._waiting:
             # Everybody whom the last commit woke gets a place in this group before it is handed over.
             self._loop.call_soon(self._hand_over)

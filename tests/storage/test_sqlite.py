@@ -69,7 +69,7 @@ async def test_a_reader_beside_the_owner_sees_the_rows_and_cannot_write(store, l
     await store.turns.commit(commit("7", 1))
     reader = await Store.open(location, read_only=True)
     assert (await reader.sessions.load("7")).n == 1
-    with pytest.raises(StoreUnavailable, match="reading only"):
+    with pytest.raises(StorageError, match="reading only"):
         await reader.turns.commit(commit("7", 2))
     await reader.close()
 
