@@ -21,7 +21,7 @@ from bot.settings import CommandSync, load_settings
 
 SEED: Final = 7
 TURNS: Final = 12
-SIZE: Final = (1000, 1000)
+SIZE: Final = (1000, 940)
 MOST_BYTES: Final = 400 * 1024
 FLAGS: Final = (
     "--headless",
