@@ -1,6 +1,7 @@
 """After the ship: the moment of its loss, and life in the flight pod until rescue or death."""
 
 from engine.rules import cargo, navigation, upkeep, vitals, yard
+from engine.rules.deeds import BERTH
 from engine.rules.endings import finish
 from engine.rules.outcome import Choice
 from engine.rules.play import RISKY, SAFE, Play, choice
@@ -156,4 +157,5 @@ def _rescue(play: Play, phrase: str) -> None:
     play.motif = Motif.DOCKED
     play.title = play.node.name
     state.back = Screen.DOCK
+    state.berth = BERTH
     play.show(Screen.DOCK)

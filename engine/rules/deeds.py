@@ -1,6 +1,6 @@
 """What a ship does in open space, whether a button or the player's own words asked for it."""
 
-from engine.rules import cargo, events, navigation, upkeep, vitals, yard
+from engine.rules import battle, cargo, events, navigation, upkeep, vitals, yard
 from engine.rules.errors import Refused
 from engine.rules.play import Play
 from engine.rules.scene import Motif, NodeKind
@@ -8,8 +8,10 @@ from engine.rules.state import Screen
 
 ARRIVAL_CHANCE, RETURN_CHANCE = 0.82, 0.5
 WORK_CHANCE = 0.75
+PATROL_STEP = 0.05  # chance of a patrol for one point of a region's danger
 REST_HEALTH, REST_HULL = 8, 4
 SCAN_WATCHES = 1
+BERTH = 7  # turns that a berth is paid for
 WORK = {
     NodeKind.PLANET: ("land", "Land", "Go down and look around", "🪂"),
     NodeKind.BELT: ("mine", "Mine the belt", "Ore and ice, and whoever guards it", "⛏️"),
@@ -42,7 +44,7 @@ def travel(play: Play, target: int) -> None:
         play.tell(play.region.description)
     if play.node.site:
         play.tell(play.phrase("site_" + play.content.sites[play.node.site].role))
-    elif not events.draw_due(play) and not _meets_something(play, is_new):
+    elif not (events.draw_due(play) or _meets_patrol(play) or _meets_something(play, is_new)):
         lines = play.region.arrivals
         play.tell(lines[int(play.rng.random() * len(lines))])
 
@@ -75,6 +77,7 @@ def dock(play: Play) -> None:
     play.title = play.node.name
     play.motif = Motif.DOCKED
     play.state.back = Screen.DOCK
+    play.state.berth = BERTH
     play.show(Screen.DOCK)
     is_first = play.node.index not in play.state.star_map.spent
     navigation.mark_spent(play)
@@ -145,6 +148,15 @@ def _meets_something(play: Play, is_new: bool) -> bool:
     return play.is_lucky(ARRIVAL_CHANCE if is_new else RETURN_CHANCE) and events.draw(play, "arrive")
 
 
+def _meets_patrol(play: Play) -> bool:
+    """Run into one of those who hunt here, more likely where it is dangerous."""
+    patrols = play.region.patrols
+    if not patrols or not play.is_lucky(PATROL_STEP * play.region.danger):
+        return False
+    battle.start(play, play.rng.choices(list(patrols), list(patrols.values()))[0])
+    return True
+
+
 def _dig(play: Play) -> None:
     finds = play.region.finds
     if not finds:
@@ -157,3 +169,9 @@ def _dig(play: Play) -> None:
 def is_port(play: Play) -> bool:
     """Say whether a ship can dock here."""
     return play.node.kind is NodeKind.STATION
+
+
+def is_fuel(play: Play, name: str) -> bool:
+    """Say whether an item of the hold can go into the tank."""
+    item = play.content.items.get(name)
+    return item is not None and item.fuel > 0

@@ -4,7 +4,19 @@ import random
 from collections.abc import Callable
 
 from engine.content.catalogue import Content
-from engine.rules import battle, castaway, encounter, navigation, port, quests, vicinity, wishes
+from engine.rules import (
+    battle,
+    bazaar,
+    castaway,
+    dockyard,
+    encounter,
+    navigation,
+    noticeboard,
+    port,
+    quests,
+    vicinity,
+    wishes,
+)
 from engine.rules.endings import finish, judge_death
 from engine.rules.errors import GameOver, Refused, UnknownChoice
 from engine.rules.moves import Abandon, Choose, Intent, Move, Wait
@@ -27,11 +39,10 @@ SCREENS: dict[Screen, tuple[Offer, Take]] = {
     Screen.STORES: (vicinity.offer_stores, vicinity.take_stores),
     Screen.EVENT: (encounter.offer, encounter.take),
     Screen.BATTLE: (battle.offer, battle.take),
-    Screen.DOCK: (port.offer_dock, port.take_dock),
-    Screen.MARKET: (port.offer_market, port.take_market),
-    Screen.YARD: (port.offer_yard, port.take_yard),
-    Screen.REFIT: (port.offer_refit, port.take_refit),
-    Screen.BOARD: (port.offer_board, port.take_board),
+    Screen.DOCK: (port.offer, port.take),
+    Screen.MARKET: (bazaar.offer, bazaar.take),
+    Screen.YARD: (dockyard.offer, dockyard.take),
+    Screen.BOARD: (noticeboard.offer, noticeboard.take),
     Screen.LOSS: (castaway.offer_loss, castaway.take_loss),
     Screen.POD: (castaway.offer_pod, castaway.take_pod),
 }
@@ -119,6 +130,8 @@ def _wish(play: Play, wish: Intent) -> None:
 def _finish(play: Play, before: GameState) -> tuple[GameState, Outcome]:
     """See what the move led to, offer the next choices and tell everything."""
     state = play.state
+    if before.screen in port.SHORE:
+        port.spend_berth(play)
     judge_death(play)
     if not state.game_over:
         quests.advance(play)

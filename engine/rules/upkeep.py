@@ -6,7 +6,7 @@ from engine.rules.state import GameState, TempEffect
 from engine.rules.stats import stat_totals
 
 HUNGER = 7  # health lost in a watch without food
-COLD = 2  # health lost in a watch without fuel
+COLD = 6  # health lost in a watch without fuel
 
 
 def process_turn_effects(content: Content, state: GameState) -> tuple[GameState, tuple[str, ...]]:
@@ -19,6 +19,16 @@ def pass_time(play: Play, watches: int = 1) -> None:
     """Let watches pass in the turn under way."""
     for _ in range(watches):
         play.messages.extend(run_watch(play.content, play.state))
+
+
+def pass_ashore(play: Play) -> None:
+    """Let a watch pass in port: nobody is hungry and the engines rest, but effects and markets go on."""
+    state = play.state
+    state.day += 1
+    if state.temp_effects:
+        _run_effects(play.content, state, play.messages)
+    if state.market:
+        _settle_markets(state)
 
 
 def run_watch(content: Content, state: GameState) -> list[str]:

@@ -1,7 +1,7 @@
 """The screens of open space: the place itself, the courses from it, and the ship's stores."""
 
 from engine.rules import deeds, events, navigation, yard
-from engine.rules.deeds import REST_HEALTH, REST_HULL, WORK, is_port
+from engine.rules.deeds import REST_HEALTH, REST_HULL, WORK, is_fuel, is_port
 from engine.rules.navigation import fuel_cost
 from engine.rules.outcome import Choice
 from engine.rules.play import RISKY, SAFE, Play, choice
@@ -24,19 +24,26 @@ def offer_node(play: Play) -> list[Choice]:
     """List what can be done at the place: its own work, up to three courses, the stores."""
     own = _own_work(play)
     courses = _courses(play)
-    if not courses and not is_port(play):
-        own = [
-            *own[:2],
-            choice("signal", "Call for help", "No course is within the fuel's reach", "🆘", RISKY),
-        ]
+    if not courses:
+        return _offer_adrift(play, own)
     room = 4 - len(own)
     if len(courses) > room:
         shown = [*courses[: room - 1], choice("courses", "Other courses…", "All lanes from here", "🗺️")]
     else:
         shown = courses
-    stores = choice("stores", "Ship and stores…", "Rest, scan, use or fit things", "🎒")
-    play.default = courses[0].id if courses else (own[0].id if own else "stores")
-    return [*own, *shown, stores]
+    play.default = courses[0].id
+    return [*own, *shown, choice("stores", "Ship and stores…", "Rest, scan, use or fit things", "🎒")]
+
+
+def _offer_adrift(play: Play, own: list[Choice]) -> list[Choice]:
+    """List what is left when no course is within the fuel's reach: the place, what burns, and calling for help."""
+    fuel = [_thing(play, f"use_{name}") for name in play.state.inventory if is_fuel(play, name)]
+    play.default = "dock" if is_port(play) else "signal"
+    return [
+        *own,
+        *fuel[:2],
+        choice("signal", "Call for help", "No course is within the fuel's reach", "🆘", RISKY),
+    ]
 
 
 def offer_courses(play: Play) -> list[Choice]:
@@ -78,6 +85,8 @@ def take_node(play: Play, identity: str) -> None:
         deeds.dock(play)
     elif identity.startswith("jump_"):
         deeds.travel(play, int(identity[5:]))
+    elif identity.startswith("use_"):
+        deeds.use(play, identity[4:])
     else:
         deeds.work(play, identity)
 

@@ -5,7 +5,7 @@ A wish that is not possible is Refused with a sentence, and costs nothing.
 
 from collections.abc import Callable
 
-from engine.rules import battle, cargo, castaway, deeds, events, port, yard
+from engine.rules import battle, bazaar, cargo, castaway, deeds, dockyard, noticeboard, port, yard
 from engine.rules.errors import Refused
 from engine.rules.moves import Intent
 from engine.rules.play import Play
@@ -13,20 +13,9 @@ from engine.rules.scene import NodeKind
 from engine.rules.state import Screen
 from engine.rules.verbs import BUTTONS
 
-AT_PEACE = frozenset(
-    {
-        Screen.NODE,
-        Screen.COURSES,
-        Screen.STORES,
-        Screen.DOCK,
-        Screen.MARKET,
-        Screen.YARD,
-        Screen.REFIT,
-        Screen.BOARD,
-    }
-)
-IN_PORT = frozenset({Screen.DOCK, Screen.MARKET, Screen.YARD, Screen.REFIT, Screen.BOARD})
+IN_PORT = port.SHORE
 IN_SPACE = frozenset({Screen.NODE, Screen.COURSES, Screen.STORES})
+AT_PEACE = IN_PORT | IN_SPACE
 
 
 def choice_for(play: Play, wish: Intent) -> str:
@@ -92,15 +81,15 @@ def _buy(play: Play, wish: Intent) -> None:
     if item in play.content.mods:
         if item not in yard.stock_of(play).mods:
             raise Refused(f"This yard does not sell {play.content.mods[item].name}.")
-        port.take_refit(play, f"buy_{item}")
+        dockyard.buy(play, item)
         return
-    port.buy(play, item, wish.amount or 1)
+    bazaar.buy(play, item, wish.amount or 1)
 
 
 def _sell(play: Play, wish: Intent) -> None:
     _demand(play, IN_PORT, "Selling needs a station: dock first.")
     item = _thing(wish.target)
-    port.sell(play, item, wish.amount or play.state.inventory.get(item, 0))
+    bazaar.sell(play, item, wish.amount or play.state.inventory.get(item, 0))
 
 
 def _drop(play: Play, wish: Intent) -> None:
@@ -168,20 +157,17 @@ def _eject(play: Play, wish: Intent) -> None:
 
 
 def _signal(play: Play, wish: Intent) -> None:
-    if play.state.screen is not Screen.NODE or play.state.fuel > 5:
-        raise Refused("Nobody is in distress yet.")
-    play.action = "Call for help"
-    events.present(play, "adrift")
+    raise Refused("Nobody is in distress yet.")
 
 
 def _trade(play: Play, wish: Intent) -> None:
     _demand(play, IN_PORT, "Trading needs a station: dock first.")
-    port.enter_market(play)
+    bazaar.enter(play)
 
 
 def _quest(play: Play, wish: Intent) -> None:
     _demand(play, IN_PORT, "The notice boards are on stations: dock first.")
-    port.read_board(play)
+    noticeboard.read(play)
 
 
 def _hold(play: Play, wish: Intent) -> None:

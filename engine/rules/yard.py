@@ -10,12 +10,23 @@ from engine.rules.errors import Refused
 from engine.rules.play import Play
 from engine.rules.state import ShipMods
 
-HULL_PRICE, FUEL_PRICE, FOOD_PRICE, POD_PRICE = 3.0, 1.6, 2.4, 260
+HULL_PRICE, FUEL_PRICE, FOOD_PRICE, DOCTOR_PRICE = 2.6, 1.3, 2.0, 1.5  # credits a point
+POD_PRICE = 260
 DANGER_STEP = 0.06
 TRADE_STEP = 0.015
 STOCK_WATCHES = 30  # a yard's stock changes after so many watches
 MODS_HERE = 4
 POD_HULL = 30
+
+
+class ServiceBill(msgspec.Struct, frozen=True):
+    """What a full service would give and cost, whether or not the purse reaches."""
+
+    fuel: int
+    food: int
+    hull: int
+    health: int
+    credits: int
 
 
 class YardStock(msgspec.Struct, frozen=True):
@@ -57,6 +68,15 @@ def supply_bill(play: Play) -> tuple[int, int, int]:
     money -= fuel * fuel_price
     food = min(max(0, play.stats["larder"] - play.state.food), int(money / food_price))
     return fuel, food, min(play.state.wealth, round(fuel * fuel_price + food * food_price))
+
+
+def service_bill(play: Play) -> ServiceBill:
+    """Count everything that a full service would do, and its price."""
+    state, stats = play.state, play.stats
+    fuel, food = max(0, stats["tank"] - state.fuel), max(0, stats["larder"] - state.food)
+    hull, health = max(0, stats["hull"] - state.ship_condition), 100 - state.health
+    work = fuel * FUEL_PRICE + food * FOOD_PRICE + hull * HULL_PRICE + health * DOCTOR_PRICE
+    return ServiceBill(fuel, food, hull, health, local_price(play, work) if work else 0)
 
 
 def repair(play: Play) -> int:
