@@ -22,6 +22,7 @@ OLD = 3600.0  # seconds: an older message takes at most one edit per OLD_PAUSE (
 OLD_PAUSE = 60.0
 _FIRST_RETRY = 5.0  # seconds; doubles with full jitter
 _LONGEST_RETRY = 600.0
+_AFTER_BUG = 60.0  # seconds that a message rests after an error of ours
 _MARGIN = 60.0  # seconds that Discord's clock and ours may differ
 
 log = logging.getLogger(__name__)
@@ -64,12 +65,25 @@ class Delivery:
             return
         async with self._gate:
             try:
-                if await self._find_lost(channel_id, items):
-                    for item in items:
-                        if not await self._do(item):
-                            return
+                if not await self._find_lost(channel_id, items):
+                    return
             except Exception:
-                log.exception("channel not worked off channel=%s", channel_id)
+                log.exception("channel not searched channel=%s", channel_id)
+                self._rest(items)
+                return
+            for item in items:
+                try:
+                    if not await self._do(item):
+                        return
+                except Exception:
+                    log.exception("message not brought to channel=%s", channel_id)
+                    self._rest([item])
+
+    def _rest(self, items: list[Due]) -> None:
+        """Leave messages alone for a while after an error of ours."""
+        for item in items:
+            if (work := self._outbox.take(item)) is not None:
+                self._outbox.postpone(work, self._clock() + _AFTER_BUG)
 
     async def _find_lost(self, channel_id: int, items: list[Due]) -> bool:
         """Look for messages that may have been sent without our learning their ids."""
@@ -107,6 +121,7 @@ class Delivery:
             return False
         embed = embeds.embed_of(work)
         if work.kind is WorkKind.POST:
+            self._outbox.attempt(work)
             outcome = await self._calls.post(
                 channel_id,
                 embed,
@@ -114,6 +129,8 @@ class Delivery:
                 role_id=work.subscription.role_id if work.post.pings else 0,
                 silent=work.post.reposts > 0,
             )
+            if outcome.fate is not Fate.DONE and not outcome.unsure:
+                self._outbox.not_found(work)
         else:
             outcome = await self._calls.edit(channel_id, work.post.message_id, embed)
         return await self._conclude(work, outcome)
@@ -144,7 +161,7 @@ class Delivery:
             wait = self._wait(work, outcome)
             if fate is Fate.TOO_MANY_EDITS:
                 wait = max(wait, OLD_PAUSE)
-            self._outbox.postpone(work, self._clock() + wait, unsure=outcome.unsure)
+            self._outbox.postpone(work, self._clock() + wait)
             return fate is Fate.TOO_MANY_EDITS
         return True
 

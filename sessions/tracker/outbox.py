@@ -82,6 +82,11 @@ class Outbox:
             shown=UNKNOWN,
         )
 
+    def attempt(self, work: Work) -> None:
+        """Note that a message is about to be sent: whatever happens now, it may be there."""
+        if (desk := self._desk(work)) is not None:
+            desk.unsure.add(_place(work))
+
     def not_found(self, work: Work) -> None:
         """Note that a message that might have been sent was not."""
         if (desk := self._desk(work)) is not None:
@@ -110,13 +115,10 @@ class Outbox:
         else:
             await self._put(work, muted=True)
 
-    def postpone(self, work: Work, until: float, *, unsure: bool = False) -> None:
-        """Try again, not before a time; `unsure` when the message may have been sent all the same."""
-        if (desk := self._desk(work)) is None:
-            return
-        desk.later[_place(work)] = until
-        if unsure and not work.post.message_id:
-            desk.unsure.add(_place(work))
+    def postpone(self, work: Work, until: float) -> None:
+        """Try again, not before a time."""
+        if (desk := self._desk(work)) is not None:
+            desk.later[_place(work)] = until
 
     async def moved(self, work: Work, thread_id: int) -> None:
         """Note the thread that holds a forum subscription's messages; 0 when it is gone."""
@@ -159,8 +161,6 @@ class Outbox:
         post: PostRow = replace(work.post, **changes)
         if not await self._stored(self._store.save(self._poller.held, posts=[post])):
             desk.later[place] = self._clock() + STORE_AWAY
-            if post.message_id and not work.post.message_id:
-                desk.unsure.add(place)
             return
         desk.unsure.discard(place)
         desk.later.pop(place, None)

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import discord
-import simcord
 from aiohttp import web
 from discord.ext import commands
 from simcord.builders import ChannelHandle
@@ -25,12 +25,12 @@ from storage.store import Store
 from storage.tracker import TrackerStore
 from tests.discord_limits import faults, message_payloads
 
-INTERVAL = 60
+INTERVAL = 10  # seconds between two questions; short, so that little virtual time has to pass
 
 FEED = """
 title = "Test League"
 url = "http://127.0.0.1:{port}/list"
-interval = 60
+interval = {interval}
 items = "sessions"
 {extra}
 [validity]
@@ -110,9 +110,12 @@ class FeedServer:
 class TrackerBot(commands.Bot):
     """A bot that only tracks."""
 
-    def __init__(self, file: Path, catalog: Catalog, now: Callable[[], float]) -> None:
-        super().__init__(command_prefix="!", intents=discord.Intents(guilds=True), help_command=None)
+    def __init__(self, file: Path, catalog: Catalog, now: Callable[[], float], owner: str = "one") -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned, intents=discord.Intents(guilds=True), help_command=None
+        )
         self._file = file
+        self.owner = owner
         self._catalog = catalog
         self.now = now
         self.budgets = ChannelBudgets(now)
@@ -127,7 +130,7 @@ class TrackerBot(commands.Bot):
             self.store.leases,
             self.lists,
             feed_infos(self._catalog),
-            owner="test",
+            owner=self.owner,
             clock=self.now,
             chance=random.Random(7),
         )
@@ -175,9 +178,14 @@ class World:
         return said(result)
 
     async def polls(self, count: int = 1) -> None:
-        """Let the feed be asked some times, and what follows happen."""
+        """Let the feed be asked some times, and what follows happen; a minute passes when nobody asks."""
         for _ in range(count):
-            await self.advance(INTERVAL)
+            asked = len(self.feed.requests)
+            for _ in range(13):
+                await self.env.advance_time(5)
+                if len(self.feed.requests) > asked:
+                    break
+            await self.env.advance_time(3)
 
     async def advance(self, seconds: float) -> None:
         """Let time pass, in steps that simcord can settle."""
@@ -211,10 +219,37 @@ class World:
     async def crash(self) -> None:
         """Stop the bot without letting it finish anything, and start a new one on the same store."""
         old = self.bot
-        new = TrackerBot(self.file, self.catalog, old.now)
-        old.tracker.poller.held = None
+        old.tracker.poller.held = None  # so that it does not give its lease back: that runs out
         await old.close()
-        await self.env.restart_bot(new)
+        await self.env.restart_bot(TrackerBot(self.file, self.catalog, old.now, old.owner + "+"))
+
+
+class Wire:
+    """Stands between the bot and Discord: honours nonces as Discord does, and can cut connections.
+
+    simcord ignores nonces, so that a message sent twice would be there twice.
+    """
+
+    def __init__(self, bot: discord.Client, *, nonces: bool) -> None:
+        self._request = bot.http.request
+        self._nonces = nonces
+        self._known: dict[str, Any] = {}
+        self.cuts = 0
+        bot.http.request = self.request  # type: ignore[method-assign]
+
+    async def request(self, route: Any, **kwargs: Any) -> Any:
+        """Pass a request on; while `cuts` are left, a message is created but its answer is lost."""
+        creates = route.method == "POST" and route.path.endswith("/messages")
+        if not creates:
+            return await self._request(route, **kwargs)
+        nonce = (kwargs.get("json") or {}).get("nonce")
+        if self._nonces and nonce in self._known:
+            return self._known[nonce]
+        answer = self._known[nonce] = await self._request(route, **kwargs)
+        if self.cuts:
+            self.cuts -= 1
+            raise aiohttp.ClientOSError("connection cut after the request was sent")
+        return answer
 
 
 def said(result: Any) -> str:
@@ -223,10 +258,12 @@ def said(result: Any) -> str:
 
 
 @asynccontextmanager
-async def world(folder: Path, extra: str = "", **options: Any) -> AsyncIterator[World]:
+async def world(
+    folder: Path, extra: str = "", *, interval: int = INTERVAL, **options: Any
+) -> AsyncIterator[World]:
     """Run the tracker's bot; at the end every message that it sent is held against Discord's limits."""
     async with FeedServer().running() as feed:
-        catalog = Catalog(parse_feed(FEED.format(port=feed.port, extra=extra), "league"))
+        catalog = Catalog(parse_feed(FEED.format(port=feed.port, extra=extra, interval=interval), "league"))
         clock: list[Callable[[], float]] = []
         bot = TrackerBot(folder / "store.sqlite3", catalog, lambda: clock[0]())
         env = Env(bot, **({"settle_timeout": 30.0} | options))
@@ -242,6 +279,3 @@ async def world(folder: Path, extra: str = "", **options: Any) -> AsyncIterator[
             finally:
                 await made.bot.close()
                 await env.shutdown()
-
-
-__all__ = ["FeedServer", "World", "game", "said", "simcord", "world"]
