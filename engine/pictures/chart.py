@@ -5,14 +5,13 @@ a broken ring, what has been visited is filled, what is unknown is a small hollo
 """
 
 import numpy as np
-from PIL import Image
 
 from engine.pictures.cache import ByteCache
 from engine.pictures.chart_layout import NODE, Layout, Point, Room, lay_out, middles, named
 from engine.pictures.chart_lines import draw_lines
 from engine.pictures.icons import sign
 from engine.pictures.lettering import WHITE, Lettering, Run
-from engine.pictures.noise import clouds
+from engine.pictures.noise import clouds, enlarge
 from engine.pictures.palettes import Colour, Palette, blend, palette_of
 from engine.pictures.raster import (
     HEIGHT,
@@ -186,14 +185,5 @@ def _tints(chart: Chart, layout: Layout) -> tuple[Field, Field]:
         # The strongest region of a pixel takes nearly all of it, so that borders show.
         part = (realm / np.maximum(seen, 1e-4)) ** 4
         tint += (np.minimum(realm, 1.6) * part)[..., None] * colour(_palette(chart, region).cloud)
-    return _enlarged(film(tint, 0.6) * 0.72), _enlarged(1 - np.exp(-1.6 * seen))
-
-
-def _enlarged(field: Field) -> Field:
-    bands = field if field.ndim == 3 else field[..., None]
-    large = [_band(np.ascontiguousarray(bands[..., band])) for band in range(bands.shape[2])]
-    return np.clip(np.stack(large, axis=-1) if field.ndim == 3 else large[0], 0, 1)
-
-
-def _band(field: Field) -> Field:
-    return np.asarray(Image.fromarray(field).resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC))
+    fog = enlarge(1 - np.exp(-1.6 * seen), WIDTH, HEIGHT)
+    return enlarge(film(tint, 0.6) * 0.72, WIDTH, HEIGHT), np.clip(fog, 0, 1)

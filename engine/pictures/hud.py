@@ -12,7 +12,7 @@ from engine.pictures.cache import ByteCache
 from engine.pictures.icons import sign
 from engine.pictures.lettering import WHITE, Lettering
 from engine.pictures.palettes import Colour
-from engine.pictures.raster import WIDTH, Pixels, Plate, Stamp
+from engine.pictures.raster import WIDTH, Pixels, Plate, Stamp, merged
 from engine.rules.scene import Gauges, Scene
 
 LOW = 0.25  # of the maximum: from here on a gauge is marked
@@ -80,34 +80,42 @@ class Hud:
         body = self._cache.get(("bar", bar.key, filled, low), lambda: _paint_bar(bar.colour, filled, low))
         canvas[_BAR_TOP : _BAR_TOP + _BAR_HEIGHT, left : left + _COLUMN_WIDTH] = body.pixels
         shade = _ALARM if low else WHITE
-        self._sign("warning" if low else bar.key, 22, _ALARM if low else bar.colour).draw(
-            canvas, left, _LABEL_TOP + 1
-        )
-        self._lettering.run(bar.label, 19, shade).draw(canvas, left + 28, _LABEL_TOP + 1)
+        self._cache.get(("label", bar.key, low), lambda: self._label(bar)).draw(canvas, left, _LABEL_TOP + 1)
         number = self._lettering.fit(compact(bar.value), 24, 62, shade)
         number.draw(canvas, left + _COLUMN_WIDTH - number.width, _LABEL_TOP - 3)
 
-    def _sign(self, name: str, size: int, shade: Colour) -> Stamp:
-        return self._cache.get(("icon", name, size, shade), lambda: sign(name, size, shade))
+    def _label(self, bar: _Bar) -> Stamp:
+        word = self._lettering.run(bar.label, 19, _ALARM if bar.low else WHITE).stamp.moved(28, 0)
+        return merged(sign("warning", 22, _ALARM) if bar.low else sign(bar.key, 22, bar.colour), word)
 
     def _draw_place(self, canvas: Pixels, scene: Scene) -> None:
         letters = self._lettering
         letters.fit(scene.region_name or "Uncharted", 19, 380, _SOFT).draw(canvas, 14, 8)
         letters.fit(scene.node_name or "—", 28, 400).draw(canvas, 14, 28)
-        warning = self._sign("danger", 20, _ALARM)
-        for pip in range(min(5, max(0, scene.danger))):
-            warning.draw(canvas, 14 + 24 * pip, 66)
+        pips = min(5, max(0, scene.danger))
+        if pips:
+            self._cache.get(("danger", pips), lambda: _danger(pips)).draw(canvas, 14, 66)
 
     def _draw_purse(self, canvas: Pixels, scene: Scene) -> None:
-        letters, right, gauges = self._lettering, WIDTH - 14, scene.gauges
-        turn = letters.run(f"TURN {compact(scene.turn)}", 19, _SOFT)
+        right, gauges = WIDTH - 14, scene.gauges
+        turn = self._lettering.run(f"TURN {compact(scene.turn)}", 19, _SOFT)
         turn.draw(canvas, right - turn.width, 8)
-        purse = letters.run(compact(gauges.wealth), 26, _GOLD)
-        purse.draw(canvas, right - purse.width, 29)
-        self._sign("credits", 24, _GOLD).draw(canvas, right - purse.width - 30, 33)
-        hold = letters.run(f"{compact(gauges.cargo)}/{compact(gauges.cargo_max)}", 19, _SOFT)
-        hold.draw(canvas, right - hold.width, 61)
-        self._sign("cargo", 19, _SOFT).draw(canvas, right - hold.width - 25, 63)
+        self._amount("credits", compact(gauges.wealth), 26, _GOLD).draw(canvas, right, 29)
+        hold = f"{compact(gauges.cargo)}/{compact(gauges.cargo_max)}"
+        self._amount("cargo", hold, 19, _SOFT).draw(canvas, right, 61)
+
+    def _amount(self, name: str, text: str, size: int, shade: Colour) -> Stamp:
+        """Give a number with its sign before it; the origin is its upper right corner."""
+        return self._cache.get(("amount", name, text), lambda: self._make_amount(name, text, size, shade))
+
+    def _make_amount(self, name: str, text: str, size: int, shade: Colour) -> Stamp:
+        run = self._lettering.run(text, size, shade)
+        mark = sign(name, size - 1, shade).moved(-run.width - size - 4, size // 7)
+        return merged(mark, run.stamp.moved(-run.width, 0))
+
+
+def _danger(pips: int) -> Stamp:
+    return merged(*(sign("danger", 20, _ALARM).moved(24 * pip, 0) for pip in range(pips)))
 
 
 def _bars(gauges: Gauges) -> tuple[_Bar, ...]:

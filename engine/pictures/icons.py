@@ -11,7 +11,7 @@ from engine.pictures.palettes import Colour
 from engine.pictures.raster import Stamp
 
 _FINE = 4
-_EDGE = 4  # pixels around a sign for its shadow
+_EDGE = 2  # pixels around a sign for its shadow
 Pen = ImageDraw.ImageDraw
 
 

@@ -11,9 +11,9 @@ def hud_room() -> Field:
     """Give how much of the light is welcome at each pixel: 1 in the middle, 0 where the HUD is written."""
     across, down = axes(WIDTH, HEIGHT)
     foot = smooth(274, 304, down)
-    head = smooth(70, 24, down)
-    left = smooth(110, 72, down) * smooth(470, 300, across)
-    right = smooth(118, 88, down) * smooth(450, 520, across)
+    head = smooth(96, 20, down)
+    left = smooth(150, 50, down) * smooth(480, 240, across)
+    right = smooth(150, 72, down) * smooth(400, 540, across)
     return 1 - np.maximum(np.maximum(foot, head * 0.9), np.maximum(left, right))
 
 

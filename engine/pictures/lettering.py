@@ -19,7 +19,7 @@ from engine.pictures.raster import Pixels, Stamp, colour, to_pixels
 _ASSETS = Path(__file__).parent / "assets"
 _FONTS = ("Play-Bold.ttf", "DejaVuSansCondensed-Bold.ttf")
 _MAX_CHARACTERS = 80
-_SHADOW = 4  # pixels around a run for its shadow
+_SHADOW = 2  # pixels around a run for its shadow
 WHITE: Colour = (246, 249, 255)
 
 
@@ -82,7 +82,7 @@ class Lettering:
         with self._lock:
             font = self._font(self._family(shown), size)
             width = max(1, min(2048, round(font.getlength(shown))))
-            mask = Image.new("L", (width + 2 * _SHADOW, round(size * 1.3) + 2 * _SHADOW))
+            mask = Image.new("L", (width + 2 * _SHADOW, round(size * 1.24) + 2 * _SHADOW))
             at = (_SHADOW, _SHADOW + size)
             ImageDraw.Draw(mask).text(at, shown, fill=255, font=font, anchor="ls")
         return Run(shown, width, inked(mask, shade).moved(-_SHADOW, -_SHADOW))
@@ -125,7 +125,7 @@ def _proof(font: ImageFont.FreeTypeFont, letter: str) -> bytes:
 def inked(mask: Image.Image, shade: Colour) -> Stamp:
     """Fill a mask with a colour over a soft dark shadow. The stamp's origin is the mask's corner."""
     ink = np.asarray(mask, dtype=np.float32)[..., None] / 255
-    blurred = np.asarray(mask.filter(ImageFilter.GaussianBlur(1.6)), dtype=np.float32)[..., None] / 255
+    blurred = np.asarray(mask.filter(ImageFilter.GaussianBlur(1.2)), dtype=np.float32)[..., None] / 255
     shadow = np.minimum(blurred * 2, 1)
     keep = np.repeat(255 - to_pixels(1 - (1 - ink) * (1 - shadow)), 3, axis=2)
     light = to_pixels(ink * colour(shade))

@@ -49,7 +49,7 @@ class LightTable:
         strength: float = 1.0,
     ) -> None:
         """Lay a line of light with a white heart and a soft skin."""
-        pad = 6 * width
+        pad = 4.5 * width
         left, right = min(start[0], end[0]) - pad, max(start[0], end[0]) + pad
         top, bottom = min(start[1], end[1]) - pad, max(start[1], end[1]) + pad
         view, across, down = self._window(left, top, right, bottom, start[0], start[1])
@@ -57,7 +57,7 @@ class LightTable:
         length = max(1.0, float(np.hypot(dx, dy)))
         along = np.clip((across * dx + down * dy) / np.float32(length**2), 0, 1)
         far = np.hypot(across - along * dx, down - along * dy) / np.float32(width)
-        skin = np.exp(-far * 0.9) * smooth(6, 3, far) * np.float32(strength)
+        skin = np.exp(-far * 0.9) * smooth(4.5, 2.5, far) * np.float32(strength)
         view += skin[..., None] * colour(shade)
         view += (np.exp(-((far * 1.5) ** 2)) * np.float32(strength))[..., None] * colour(WHITE)
 
@@ -136,11 +136,16 @@ class LightTable:
         """Add a field of the whole picture's size in one colour."""
         self.light += field[..., None] * (colour(shade) * np.float32(strength))
 
-    def sprite(self, rng: np.random.Generator, exposure: float = 1.3) -> Sprite:
+    def sprite(self, exposure: float = 1.3) -> Sprite:
         """Give the sheet as a sprite in picture coordinates, cut into the tiles that shine."""
+        shines = self.light.sum(axis=2) > 0.02
+        rows, columns = np.flatnonzero(shines.any(axis=1)), np.flatnonzero(shines.any(axis=0))
+        if len(rows) == 0:
+            return Sprite(())
+        part = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
         # A little is taken off so that faint tails end, and empty tiles cost nothing.
-        shown = (film(self.light, exposure) - 0.012) * hud_room()[..., None]
-        return Sprite(tuple(tiles(glow(shown, 0, 0))))
+        shown = (film(self.light[part], exposure) - 0.012) * hud_room()[part][..., None]
+        return Sprite(tuple(tiles(glow(shown, -int(columns[0]), -int(rows[0])))))
 
     def _window(
         self, left: float, top: float, right: float, bottom: float, x: float, y: float
@@ -153,9 +158,11 @@ class LightTable:
 
 
 def _arc(across: Field, down: Field, start: float, end: float) -> Field:
+    """Give 1 between two angles, fading at both ends. Cosines do: no angle is computed."""
     middle, half = (start + end) / 2, (end - start) / 2
-    turn = np.abs((np.arctan2(down, across) - middle + np.pi) % (2 * np.pi) - np.pi)
-    return smooth(half, half * 0.75, turn)
+    toward = across * np.float32(np.cos(middle)) + down * np.float32(np.sin(middle))
+    turn = toward / np.maximum(np.hypot(across, down), 1e-3)
+    return smooth(float(np.cos(half)), float(np.cos(half * 0.75)), turn)
 
 
 def _crooked(

@@ -56,3 +56,11 @@ def bend(field: Field, across: Field, down: Field) -> Field:
 def _mirror(index: Field, size: int) -> np.ndarray:
     folded = np.abs(index.astype(np.int32)) % (2 * size)
     return np.where(folded >= size, 2 * size - 1 - folded, folded)
+
+
+def enlarge(field: Field, width: int, height: int) -> Field:
+    """Enlarge a field (or a field of three colours) smoothly to a size in pixels."""
+    if field.ndim == 2:
+        image = Image.fromarray(np.ascontiguousarray(field, dtype=np.float32))
+        return np.asarray(image.resize((width, height), Image.Resampling.BICUBIC))
+    return np.stack([enlarge(field[..., band], width, height) for band in range(3)], axis=-1)

@@ -20,7 +20,7 @@ from engine.pictures.lettering import Lettering
 from engine.pictures.motifs import VARIANTS, paint_effect
 from engine.pictures.motifs.stage import ENEMY, SHIP, Brief, Effect
 from engine.pictures.palettes import Palette, palette_of
-from engine.pictures.raster import Pixels, Sprite
+from engine.pictures.raster import Pixels, Sprite, Stamp
 from engine.pictures.seeds import generator, mix
 from engine.pictures.shipyard import Light, build
 from engine.rules.scene import Chart, Motif, NodeKind, Scene
@@ -81,7 +81,7 @@ class Painter:
         if scene.enemy or scene.motif is Motif.ALIEN:
             self._enemy(scene).draw(canvas, *ENEMY)
         if not _wrecked(scene):
-            self._ship(scene).draw(canvas, *SHIP)
+            self.draw_ship(canvas, scene, *SHIP)
         effect.front.draw(canvas)
         return canvas
 
@@ -130,11 +130,14 @@ def _build_ship(palette: Palette, kind: str, side: int, cold: bool) -> Sprite:
     if cold:
         hull = dataclasses.replace(hull, lamps=(), engines=())
     light = Light(side, palette.light, palette.cloud)
-    return build(hull, 84 if kind == "pod" else 190, light, generator("ship", kind))
+    return build(hull, hull.length, light, generator("ship", kind))
 
 
 def _build_enemy(palette: Palette, identity: str) -> Sprite:
-    hull, length = enemy_of(identity)
-    return build(
-        hull, length, Light(-1, palette.light, palette.cloud), generator("enemy", identity), left=True
-    )
+    foe = enemy_of(identity)
+    light, rng = Light(-1, palette.light, palette.cloud), generator("enemy", identity)
+    stamps: list[Stamp] = []
+    for x, y, size in foe.places:
+        sprite = build(foe.hull, round(foe.hull.length * size), light, rng, left=True)
+        stamps += [stamp.moved(x, y) for stamp in sprite.stamps]
+    return Sprite(tuple(stamps))

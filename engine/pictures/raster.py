@@ -154,9 +154,13 @@ def cover(light: Field, alpha: Field, x: float, y: float, rng: np.random.Generat
 def glow(light: Field, x: float, y: float, rng: np.random.Generator | None = None) -> Stamp:
     """Make a stamp of added light with its origin at x, y of the field, cut to what shines."""
     pixels = to_pixels(light - np.float32(0.5 / 255), rng)
-    rows, columns = _extent(pixels.max(axis=-1) > 0)
+    rows, columns = _extent(_shines(pixels))
     part = np.ascontiguousarray(pixels[rows, columns])
     return Stamp(part, None, columns.start - round(x), rows.start - round(y))
+
+
+def _shines(pixels: Pixels) -> npt.NDArray[np.bool_]:
+    return (pixels[..., 0] | pixels[..., 1] | pixels[..., 2]) > 0
 
 
 def _extent(shows: npt.NDArray[np.bool_]) -> tuple[slice, slice]:
@@ -166,9 +170,23 @@ def _extent(shows: npt.NDArray[np.bool_]) -> tuple[slice, slice]:
     return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
 
 
+def merged(*stamps: Stamp) -> Stamp:
+    """Make one covering stamp of several that lie around the same origin, back to front."""
+    left, top = min(stamp.x for stamp in stamps), min(stamp.y for stamp in stamps)
+    right = max(stamp.x + stamp.light.shape[1] for stamp in stamps)
+    bottom = max(stamp.y + stamp.light.shape[0] for stamp in stamps)
+    light = np.zeros((bottom - top, right - left, 3), dtype=np.uint8)
+    keep = np.full_like(light, 255)
+    for stamp in stamps:
+        stamp.draw(light, -left, -top)
+        if stamp.keep is not None:
+            Stamp(np.zeros_like(stamp.keep), stamp.keep, stamp.x, stamp.y).draw(keep, -left, -top)
+    return Stamp(np.minimum(light, 255 - keep), keep, left, top)
+
+
 def tiles(stamp: Stamp, wide: int = 160, tall: int = 90) -> Iterable[Stamp]:
     """Cut a large stamp into tiles and keep what shows in each: sparse light costs little then."""
-    shows = stamp.light.max(axis=-1) > 0
+    shows = _shines(stamp.light)
     if stamp.keep is not None:
         shows |= stamp.keep[..., 0] < 255
     for top in range(0, shows.shape[0], tall):

@@ -43,3 +43,9 @@ def band(middle: Point, outer: Point, inner: Point, front: bool) -> tuple[Point,
     """Give the near (lower) or far (upper) half of a ring between two ellipses."""
     start, end = (0.0, np.pi) if front else (np.pi, 2 * np.pi)
     return arc(middle, outer, start, end, 40) + arc(middle, inner, end, start, 40)
+
+
+def half_hoop(middle: Point, outer: Point, inner: Point, *, near: bool) -> tuple[Point, ...]:
+    """Give the near (right) or far (left) half of a hoop that stands across the hull."""
+    start, end = (-np.pi / 2, np.pi / 2) if near else (np.pi / 2, 3 * np.pi / 2)
+    return arc(middle, outer, start, end, 40) + arc(middle, inner, end, start, 40)

@@ -66,6 +66,7 @@ class Hull:
     flame: Colour = (110, 190, 255)
     panels: int = 14
     rough: float = 0.12
+    length: int = 190  # its usual size in the picture, in pixels
 
 
 @dataclass(frozen=True)
@@ -156,9 +157,10 @@ def _shade(
 ) -> tuple[Field, Field]:
     side = light.side * bow
     size = (drawing.size[0] // _FINE, drawing.size[1] // _FINE)
-    alpha = _numbers(drawing.alpha.resize(size, Image.Resampling.BOX))
-    plates = drawing.height.filter(ImageFilter.GaussianBlur(1.3 * _FINE)).resize(size, Image.Resampling.BOX)
-    round_form = drawing.alpha.filter(ImageFilter.GaussianBlur(5 * _FINE)).resize(size, Image.Resampling.BOX)
+    small = drawing.alpha.resize(size, Image.Resampling.BOX)
+    alpha = _numbers(small)
+    plates = drawing.height.resize(size, Image.Resampling.BOX).filter(ImageFilter.GaussianBlur(1.3))
+    round_form = small.filter(ImageFilter.GaussianBlur(5))
     form = _numbers(plates) * 3.2 + _numbers(round_form) * 7.5
     down, across = np.gradient(form)
     toward = 1 / np.sqrt(across**2 + down**2 + 0.35)
@@ -166,7 +168,10 @@ def _shade(
     paint = np.asarray(drawing.paint.resize(size, Image.Resampling.BOX), dtype=np.float32) / 255
     wear = 1 + (rng.random(alpha.shape, dtype=np.float32) - 0.5) * np.float32(rough)
     key, sky = colour(light.key), colour(light.sky)
-    shaded = paint * (0.16 + 0.95 * day * wear)[..., None] * key + paint * sky * 0.3
+    # The whole ship turns from the light: its upper side is bright, its belly dark.
+    _, depth = axes(1, alpha.shape[0])
+    belly = 1.35 - 1.0 * smooth(0.25 * alpha.shape[0], 0.78 * alpha.shape[0], depth)
+    shaded = paint * (0.07 + 1.05 * day * wear * belly)[..., None] * key + paint * sky * 0.22
     shaded += tint(_rim(drawing, size, (side, -1), 1.4), light.key, 0.85)
     shaded += tint(_rim(drawing, size, (-side, 1), 1.2), light.sky, 0.5)
     glass = _numbers(drawing.glass.resize(size, Image.Resampling.BOX))
@@ -177,8 +182,8 @@ def _shade(
 def _rim(drawing: _Drawing, size: tuple[int, int], toward: tuple[int, int], width: float) -> Field:
     step = round(width * _FINE)
     moved = ImageChops.offset(drawing.alpha, -toward[0] * step, -toward[1] * step)
-    edge = ImageChops.subtract(drawing.alpha, moved).filter(ImageFilter.GaussianBlur(0.5 * _FINE))
-    return _numbers(edge.resize(size, Image.Resampling.BOX))
+    edge = ImageChops.subtract(drawing.alpha, moved).resize(size, Image.Resampling.BOX)
+    return _numbers(edge.filter(ImageFilter.GaussianBlur(0.5)))
 
 
 def _numbers(image: Image.Image) -> Field:
@@ -188,13 +193,22 @@ def _numbers(image: Image.Image) -> Field:
 def _lights(hull: Hull, width: int, height: int, x: float, y: float, scale: float) -> Field:
     light = np.zeros((height, width, 3), dtype=np.float32)
     for lamp in hull.lamps:
-        across, down = axes(width, height, x + lamp.at[0] * scale, y + lamp.at[1] * scale)
-        far = (across**2 + down**2) / np.float32(max(1.2, (lamp.size * scale) ** 2))
-        light += tint(np.exp(-far * 0.9) * 1.5 + np.exp(-np.sqrt(far) * 0.9) * 0.25, lamp.colour)
+        _add_lamp(light, lamp, x + lamp.at[0] * scale, y + lamp.at[1] * scale, scale)
     for engine in hull.engines:
         light += _flame(engine, hull.flame, width, height, x, y, scale)
     fade = _edges(width, height)
     return light * fade[..., None]
+
+
+def _add_lamp(light: Field, lamp: Lamp, x: float, y: float, scale: float) -> None:
+    size = max(1.1, lamp.size * scale)
+    reach = round(size * 8) + 2
+    left, top = max(0, round(x) - reach), max(0, round(y) - reach)
+    view = light[top : max(top, round(y) + reach), left : max(left, round(x) + reach)]
+    across, down = axes(view.shape[1], view.shape[0], x - left, y - top)
+    far = (across**2 + down**2) / np.float32(size**2)
+    near = np.exp(-np.sqrt(far) * 0.9) * smooth(64, 20, far)
+    view += tint(np.exp(-far * 0.9) * 1.5 + near * 0.25, lamp.colour)
 
 
 def _flame(engine: Engine, shade: Colour, width: int, height: int, x: float, y: float, scale: float) -> Field:

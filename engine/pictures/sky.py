@@ -5,9 +5,8 @@ different while the memory holds a handful of plates.
 """
 
 import numpy as np
-from PIL import Image
 
-from engine.pictures.noise import bend, clouds, ridges
+from engine.pictures.noise import bend, clouds, enlarge, ridges
 from engine.pictures.palettes import Palette
 from engine.pictures.raster import Field, Plate, axes, colour, film, smooth, tint, to_pixels
 from engine.pictures.seeds import generator
@@ -21,7 +20,7 @@ def paint_plate(region: str, palette: Palette, number: int) -> Plate:
     """Paint plate `number` of a region."""
     rng = generator("sky", region, number)
     light = _nebula(rng, palette, PLATE_WIDTH // 2, PLATE_HEIGHT // 2)
-    light = _enlarge(light, PLATE_WIDTH, PLATE_HEIGHT)
+    light = enlarge(light, PLATE_WIDTH, PLATE_HEIGHT)
     _add_stars(light, rng, palette)
     return Plate(to_pixels(film(light), rng))
 
@@ -54,18 +53,6 @@ def _core(rng: np.random.Generator, width: int, height: int) -> Field:
     return np.exp(-((along / (width * 0.3)) ** 2) - (over / (height * 0.22)) ** 2)
 
 
-def _enlarge(light: Field, width: int, height: int) -> Field:
-    bands = [
-        np.asarray(
-            Image.fromarray(np.ascontiguousarray(light[..., band])).resize(
-                (width, height), Image.Resampling.BICUBIC
-            )
-        )
-        for band in range(3)
-    ]
-    return np.stack(bands, axis=-1)
-
-
 def _add_stars(light: Field, rng: np.random.Generator, palette: Palette) -> None:
     height, width = light.shape[:2]
     warm, cold = np.asarray((1.0, 0.82, 0.62)), np.asarray((0.68, 0.84, 1.0))
@@ -80,14 +67,15 @@ def _add_stars(light: Field, rng: np.random.Generator, palette: Palette) -> None
         power = low + (high - low) * rng.random(count) ** 3
         heat = rng.random((count, 1))
         shades = (warm * heat + cold * (1 - heat)) * 0.75 + 0.25 * colour(palette.bright)
+        if reach == 0:
+            np.add.at(light, (rows, columns), power[:, None] * shades)
+            continue
         for column, row, strength, shade in zip(columns, rows, power, shades, strict=True):
             _add_star(light, int(column), int(row), strength * shade, reach)
 
 
 def _add_star(light: Field, column: int, row: int, shade: np.ndarray, reach: int) -> None:
     light[row, column] += shade
-    if reach == 0:
-        return
     across, down = axes(2 * reach + 1, 2 * reach + 1, reach, reach)
     far = across**2 + down**2
     halo = np.exp(-far / (0.32 * reach + 0.35)) * 0.45

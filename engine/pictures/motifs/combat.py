@@ -6,7 +6,7 @@ from engine.pictures.lighttable import WHITE, LightTable
 from engine.pictures.motifs.stage import ENEMY, NOSE, SHIP, Brief, Effect
 from engine.pictures.noise import clouds
 from engine.pictures.palettes import Colour
-from engine.pictures.places.belt import rock
+from engine.pictures.places.belt import rocks
 from engine.pictures.raster import HEIGHT, WIDTH, Field, Sprite, Stamp, axes, cover, film, smooth, tint
 
 _OURS: Colour = (90, 220, 255)
@@ -37,7 +37,7 @@ def battle(rng: np.random.Generator, brief: Brief) -> Effect:
     else:
         _shield(front, rng)
     _flak(rng, behind)
-    return Effect(behind.sprite(rng), front.sprite(rng))
+    return Effect(behind.sprite(), front.sprite())
 
 
 def _hull_hit(rng: np.random.Generator, table: LightTable) -> None:
@@ -75,17 +75,18 @@ def lost(rng: np.random.Generator, brief: Brief) -> Effect:
     front.sparks(rng, *SHIP, 24, 150, WHITE)
     front.ring(*SHIP, (186, 74), 2.6, (255, 206, 150), 0.8)
     front.ring(*SHIP, (206, 84), 7, _FIRE, 0.22)
-    plates = tuple(_plate(rng, brief) for _ in range(26))
-    light = front.sprite(rng, 1.4)
+    plates = _plates(rng, brief)
+    light = front.sprite(1.4)
     return Effect(Sprite(()), Sprite((*plates[:14], ball, *light.stamps, *plates[14:])))
 
 
-def _plate(rng: np.random.Generator, brief: Brief) -> Stamp:
-    turn, far = rng.uniform(0, 6.2832), 30 + 170 * float(rng.random())
-    piece = rock(rng, float(rng.uniform(2, 9)), _METAL, brief.palette, 0.0)
-    x, y = SHIP[0] + far * np.cos(turn), SHIP[1] + far * 0.5 * np.sin(turn)
-    y = min(max(y, 80), 275)
-    return piece.moved(x, y)
+def _plates(rng: np.random.Generator, brief: Brief) -> tuple[Stamp, ...]:
+    plates = []
+    for piece in rocks(rng, 26, (2, 9), _METAL, brief.palette, 0.0):
+        turn, far = rng.uniform(0, 6.2832), 30 + 170 * float(rng.random())
+        x, y = SHIP[0] + far * np.cos(turn), SHIP[1] + far * 0.5 * np.sin(turn)
+        plates.append(piece.moved(x, min(max(y, 80), 275)))
+    return tuple(plates)
 
 
 def _fireball(rng: np.random.Generator, radius: int) -> Stamp:
@@ -111,7 +112,7 @@ def _silence(rng: np.random.Generator, brief: Brief) -> Effect:
     front.spot(SHIP[0] - 22, SHIP[1] - 12, 3, (255, 160, 140), 1.2)
     behind = LightTable()
     behind.add(_veil(rng), (110, 140, 190), 0.16)
-    return Effect(behind.sprite(rng), front.sprite(rng))
+    return Effect(behind.sprite(), front.sprite())
 
 
 def _veil(rng: np.random.Generator) -> Field:
@@ -130,10 +131,9 @@ def pod(rng: np.random.Generator, brief: Brief) -> Effect:
     behind.sparks(rng, *wreck, 30, 120, _EMBER)
     behind.ring(*wreck, (104, 42), 1.8, _FIRE, 0.45)
     behind.beam((wreck[0] + 20, wreck[1] - 5), (SHIP[0] - 42, SHIP[1] + 2), 1.5, brief.palette.bright, 0.35)
-    pieces = []
-    for _ in range(14):
-        piece = rock(rng, float(rng.uniform(1.6, 6)), _METAL, brief.palette, 0.1)
-        x, y = wreck[0] + rng.normal(0, 52), wreck[1] + rng.normal(0, 22)
-        pieces.append(piece.moved(x, min(y, 280)))
+    pieces = [
+        piece.moved(wreck[0] + rng.normal(0, 52), min(280, wreck[1] + rng.normal(0, 22)))
+        for piece in rocks(rng, 14, (1.6, 6), _METAL, brief.palette, 0.1)
+    ]
     front.ring(*SHIP, (74, 50), 1.4, (255, 120, 90), 0.3)
-    return Effect(Sprite((*behind.sprite(rng).stamps, *pieces)), front.sprite(rng))
+    return Effect(Sprite((*behind.sprite().stamps, *pieces)), front.sprite())

@@ -7,7 +7,7 @@ from engine.pictures.raster import Sprite
 
 SHIP = (208, 190)
 NOSE = (304, 190)
-STERN = (118, 190)
+STERN = (140, 190)  # inside every hull's stern: the ship covers the end of a wake
 ENEMY = (462, 166)
 TARGET = (448, 190)
 

@@ -1,11 +1,10 @@
 """Effects of the strange and the grand: storm, alien, anomaly, victory."""
 
 import numpy as np
-from PIL import Image
 
 from engine.pictures.lighttable import WHITE, LightTable
 from engine.pictures.motifs.stage import ENEMY, SHIP, Brief, Effect
-from engine.pictures.noise import bend, clouds, ridges
+from engine.pictures.noise import bend, clouds, enlarge, ridges
 from engine.pictures.palettes import Colour
 from engine.pictures.raster import HEIGHT, WIDTH, Field, Sprite, axes, cover, film, smooth, tiles, tint
 
@@ -38,12 +37,11 @@ def storm(rng: np.random.Generator, brief: Brief) -> Effect:
         x, y = rng.uniform(0, WIDTH), rng.uniform(80, 270)
         rain.beam((x, y), (x - rng.uniform(14, 40), y + rng.uniform(4, 12)), 0.6, _ION, rng.uniform(0.1, 0.4))
     wall = tiles(cover(film(light), alpha, 0, 0, rng), 128)
-    return Effect(Sprite((*wall, *table.sprite(rng).stamps)), rain.sprite(rng))
+    return Effect(Sprite((*wall, *table.sprite().stamps)), rain.sprite())
 
 
 def _large(field: Field) -> Field:
-    small = Image.fromarray(np.ascontiguousarray(field, dtype=np.float32))
-    return np.clip(np.asarray(small.resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC)), 0, 1)
+    return np.clip(enlarge(field, WIDTH, HEIGHT), 0, 1)
 
 
 def alien(rng: np.random.Generator, brief: Brief) -> Effect:
@@ -51,7 +49,7 @@ def alien(rng: np.random.Generator, brief: Brief) -> Effect:
     behind, front = LightTable(), LightTable()
     across, down = axes(WIDTH, HEIGHT, ENEMY[0], ENEMY[1])
     far = np.sqrt((across / 190) ** 2 + (down / 120) ** 2)
-    threads = ridges(rng, WIDTH, HEIGHT, 90, 4)
+    threads = _large(ridges(rng, WIDTH // 2, HEIGHT // 2, 45, 4))
     behind.add(threads**2 * smooth(1.0, 0.1, far), _ALIEN, 0.5)
     behind.spot(*ENEMY, 84, _ALIEN, 0.5)
     for _ in range(38):
@@ -61,7 +59,7 @@ def alien(rng: np.random.Generator, brief: Brief) -> Effect:
         front.spot(x, y, rng.uniform(1.5, 4.5), _ALIEN, rng.uniform(0.4, 1.0))
     for reach in (60, 92):
         behind.ring(ENEMY[0], ENEMY[1], (reach * 1.5, reach * 0.7), 1.6, _ALIEN, 0.35)
-    return Effect(behind.sprite(rng), front.sprite(rng))
+    return Effect(behind.sprite(), front.sprite())
 
 
 def anomaly(rng: np.random.Generator, brief: Brief) -> Effect:
@@ -88,7 +86,7 @@ def anomaly(rng: np.random.Generator, brief: Brief) -> Effect:
     for turn in np.linspace(0, 6.2832, 5)[:-1] + rng.uniform(0, 1):
         tip = (middle[0] + 250 * float(np.cos(turn)), middle[1] + 150 * float(np.sin(turn)))
         behind.beam(middle, tip, 1.6, brief.palette.contrast, 0.3)
-    return Effect(behind.sprite(rng), front.sprite(rng))
+    return Effect(behind.sprite(), front.sprite())
 
 
 def victory(rng: np.random.Generator, brief: Brief) -> Effect:
@@ -114,4 +112,4 @@ def victory(rng: np.random.Generator, brief: Brief) -> Effect:
         front.spot(
             rng.uniform(0, WIDTH), rng.uniform(84, 284), rng.uniform(1.2, 3.2), _GOLD, rng.uniform(0.3, 1.0)
         )
-    return Effect(behind.sprite(rng), front.sprite(rng))
+    return Effect(behind.sprite(), front.sprite())

@@ -20,7 +20,7 @@ def calm(rng: np.random.Generator, brief: Brief) -> Effect:
         row = STERN[1] + rng.normal(0, 5)
         behind.beam(
             (-20, row + rng.normal(0, 2)),
-            (STERN[0] - 18, row),
+            (STERN[0], row),
             rng.uniform(1.0, 2.4),
             brief.palette.cloud,
             0.16,
@@ -28,7 +28,7 @@ def calm(rng: np.random.Generator, brief: Brief) -> Effect:
     for _ in range(9):
         x, y = rng.uniform(0, WIDTH), rng.uniform(80, 285)
         front.spot(x, y, rng.uniform(2.5, 7), brief.palette.bright, rng.uniform(0.08, 0.2))
-    return Effect(behind.sprite(rng), front.sprite(rng))
+    return Effect(behind.sprite(), front.sprite())
 
 
 def jump(rng: np.random.Generator, brief: Brief) -> Effect:
@@ -51,7 +51,7 @@ def jump(rng: np.random.Generator, brief: Brief) -> Effect:
         behind.ring(*middle, (reach * 1.35, reach * 0.8), 3 + reach / 40, brief.palette.cloud, 0.28)
     behind.beam((-30, SHIP[1]), (STERN[0], SHIP[1]), 7, brief.palette.bright, 0.5)
     behind.beam((-30, SHIP[1]), (STERN[0], SHIP[1]), 2.4, WHITE, 0.8)
-    return Effect(behind.sprite(rng), front.sprite(rng))
+    return Effect(behind.sprite(), front.sprite())
 
 
 def docked(rng: np.random.Generator, brief: Brief) -> Effect:
@@ -73,7 +73,7 @@ def docked(rng: np.random.Generator, brief: Brief) -> Effect:
     front.beam((NOSE[0] + 4, NOSE[1] + 3), (430, 178), 1.5, _LAMP, 0.45)
     for side in (-9, 9):
         front.beam((NOSE[0] + 6, NOSE[1] + 3 + side), (NOSE[0] + 44, NOSE[1] + side * 0.6), 1.0, WHITE, 0.5)
-    return Effect(behind.sprite(rng), front.sprite(rng))
+    return Effect(behind.sprite(), front.sprite())
 
 
 def scan(rng: np.random.Generator, brief: Brief) -> Effect:
@@ -108,4 +108,4 @@ def scan(rng: np.random.Generator, brief: Brief) -> Effect:
         front.spot(x, y, 2.0, WHITE, 0.9)
     row = rng.uniform(top + 30, bottom - 30)
     front.beam((left, row), (right, row), 1.3, _SCAN, 0.55)
-    return Effect(behind.sprite(rng), front.sprite(rng))
+    return Effect(behind.sprite(), front.sprite())

@@ -6,7 +6,8 @@ from engine.pictures.hulls import hull_of
 from engine.pictures.lighttable import WHITE, LightTable
 from engine.pictures.motifs.stage import NOSE, SHIP, Brief, Effect
 from engine.pictures.palettes import Colour
-from engine.pictures.places.belt import rock
+from engine.pictures.places.belt import rock, rocks
+from engine.pictures.places.wreck import torn
 from engine.pictures.raster import HEIGHT, WIDTH, Sprite, axes, smooth
 from engine.pictures.shapes import at, box, disc
 from engine.pictures.shipyard import Hull, Lamp, Light, Part, Skin, build
@@ -23,10 +24,10 @@ def mining(rng: np.random.Generator, brief: Brief) -> Effect:
     """Cut into a rock: beam, molten seam, flying grit."""
     spot = (430.0, 206.0)
     stone = rock(rng, 54, _ORE, brief.palette, 0.0).moved(spot[0] + 34, spot[1] + 4)
-    grit = []
-    for _ in range(22):
-        piece = rock(rng, float(rng.uniform(1.2, 5.5)), _ORE, brief.palette, 0.0)
-        grit.append(piece.moved(spot[0] - abs(rng.normal(0, 44)), min(278, spot[1] + rng.normal(0, 32))))
+    grit = [
+        piece.moved(spot[0] - abs(rng.normal(0, 44)), min(278, spot[1] + rng.normal(0, 32)))
+        for piece in rocks(rng, 22, (1.2, 5.5), _ORE, brief.palette, 0.0)
+    ]
     front = LightTable()
     front.beam((NOSE[0] - 6, NOSE[1] + 2), spot, 2.2, _CUT, 1.1)
     front.spot(*spot, 26, _CUT, 1.6)
@@ -38,7 +39,7 @@ def mining(rng: np.random.Generator, brief: Brief) -> Effect:
         front.beam(seam, step, 1.5, _CUT, 0.8)
         seam = step
     front.spot(NOSE[0] - 6, NOSE[1] + 2, 12, _CUT, 0.8)
-    return Effect(Sprite((stone, *grit)), front.sprite(rng))
+    return Effect(Sprite((stone, *grit)), front.sprite())
 
 
 def salvage(rng: np.random.Generator, brief: Brief) -> Effect:
@@ -64,7 +65,7 @@ def salvage(rng: np.random.Generator, brief: Brief) -> Effect:
         pieces.append(piece.stamps[0].moved(x, y))
         front.spot(x, y, 9, _TRACTOR, 0.25)
     front.spot(NOSE[0] - 10, NOSE[1] + 4, 12, _TRACTOR, 0.9)
-    return Effect(Sprite((*behind.sprite(rng).stamps, *pieces)), front.sprite(rng))
+    return Effect(Sprite((*behind.sprite().stamps, *pieces)), front.sprite())
 
 
 def repair(rng: np.random.Generator, brief: Brief) -> Effect:
@@ -83,7 +84,7 @@ def repair(rng: np.random.Generator, brief: Brief) -> Effect:
         x = SHIP[0] - 20 + step * 9
         front.beam((x, SHIP[1] - 10), (x + 12, SHIP[1] + 14), 0.6, _WELD, 0.3)
         front.beam((x + 12, SHIP[1] - 10), (x, SHIP[1] + 14), 0.6, _WELD, 0.3)
-    return Effect(Sprite(()), Sprite((*drones, *front.sprite(rng).stamps)))
+    return Effect(Sprite(()), Sprite((*drones, *front.sprite().stamps)))
 
 
 def derelict(rng: np.random.Generator, brief: Brief) -> Effect:
@@ -99,12 +100,12 @@ def derelict(rng: np.random.Generator, brief: Brief) -> Effect:
     front.spot(NOSE[0] - 16, NOSE[1] + 6, 12, (255, 244, 214), 0.9)
     front.spot(NOSE[0] + 168, NOSE[1] - 12, 40, (255, 244, 214), 0.32)
     front.spot(520, 140, 5, _ALERT, 0.6)
-    return Effect(Sprite((hulk.stamps[0].moved(480, 172),)), front.sprite(rng))
+    return Effect(Sprite((torn(hulk.stamps[0], rng).moved(480, 172),)), front.sprite())
 
 
 def distress(rng: np.random.Generator, brief: Brief) -> Effect:
     """Set a small beacon far out, calling in widening rings."""
-    spot = (452.0, 158.0)
+    spot = (398.0, 228.0)
     buoy = build(hull_of("pod"), 46, Light(-1, brief.palette.light, _ALERT), rng)
     behind, front = LightTable(), LightTable()
     for step in range(5):
@@ -114,11 +115,11 @@ def distress(rng: np.random.Generator, brief: Brief) -> Effect:
     front.spot(spot[0], spot[1] - 12, 11, _ALERT, 1.5)
     front.spot(spot[0], spot[1] - 12, 3, WHITE, 1.8)
     front.beam((spot[0] - 120, spot[1] - 12), (spot[0] + 120, spot[1] - 12), 0.8, _ALERT, 0.35)
-    pieces = [rock(rng, float(rng.uniform(1.2, 4)), _CRATE, brief.palette, 0.2) for _ in range(12)]
+    pieces = rocks(rng, 12, (1.2, 4), _CRATE, brief.palette, 0.2)
     drift = [piece.moved(spot[0] + rng.normal(0, 46), spot[1] + rng.normal(0, 22)) for piece in pieces]
     return Effect(
-        Sprite((*behind.sprite(rng).stamps, *drift, *(stamp.moved(*spot) for stamp in buoy.stamps))),
-        front.sprite(rng),
+        Sprite((*behind.sprite().stamps, *drift, *(stamp.moved(*spot) for stamp in buoy.stamps))),
+        front.sprite(),
     )
 
 

@@ -17,7 +17,7 @@ def paint_place(kind: NodeKind, rng: np.random.Generator) -> Sprite:
         case NodeKind.PLANET:
             return planet.paint(rng, palette)
         case NodeKind.STAR:
-            return star.paint(rng, palette)
+            return star.paint(rng)
         case NodeKind.STATION:
             return station.paint(rng, palette)
         case NodeKind.BELT:

@@ -1,10 +1,10 @@
 """Things that should not be there: a black hole, a spiral that turns the wrong way, a shattered prism."""
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw
 
 from engine.pictures.noise import clouds, ridges
-from engine.pictures.palettes import Palette
+from engine.pictures.palettes import Palette, blend
 from engine.pictures.raster import Field, Sprite, Stamp, axes, cover, film, glow, smooth, tint
 
 _SIZE = 340
@@ -79,10 +79,12 @@ def _spiral(rng: np.random.Generator, palette: Palette) -> Sprite:
 
 def _prism(rng: np.random.Generator, palette: Palette) -> Sprite:
     stamps: list[Stamp] = [_aura(rng, palette)]
-    for _ in range(11):
-        x, y = rng.normal(0, 46), rng.normal(0, 40)
-        stamps.append(_shard(rng, palette, float(rng.uniform(14, 42)), round(x), round(y)))
-    stamps.append(_shard(rng, palette, 74, 0, 0))
+    for number in range(13):
+        turn, far = number * 2.4 + rng.uniform(-0.4, 0.4), 28 + 74 * float(rng.random())
+        tall = float(rng.uniform(9, 30))
+        stamps.append(_shard(rng, palette, tall).moved(far * np.cos(turn), far * 0.8 * np.sin(turn)))
+    for x, y, tall in ((-26, 14, 50), (24, -12, 56), (2, 0, 82)):
+        stamps.append(_shard(rng, palette, tall).moved(x, y))
     return Sprite(tuple(stamps))
 
 
@@ -90,43 +92,45 @@ def _aura(rng: np.random.Generator, palette: Palette) -> Stamp:
     far, angle, _ = _polar(0, 1)
     rays = clouds(rng, 512, 2, 24, 4, 0.7)[0][((angle / (2 * np.pi) + 0.5) * 511).astype(np.int32)]
     fade = smooth(_SIZE * 0.49, 0, far)
-    light = tint(fade**2 * (0.25 + rays**2), palette.cloud, 0.8) + tint(fade**4, palette.bright, 0.9)
-    rainbow = np.stack([np.exp(-(((far - reach) / 7) ** 2)) for reach in (118, 125, 132)], axis=-1)
-    return glow(film(light + rainbow * 0.35), _SIZE / 2, _SIZE / 2, rng)
+    light = tint(fade**2 * (0.1 + rays**2), palette.cloud, 0.9) + tint(fade**4, palette.bright, 0.7)
+    arcs = np.clip(np.cos(angle * 2 + rng.uniform(0, 6.3)), 0, 1) ** 1.5
+    rainbow = np.stack([np.exp(-(((far - reach) / 6) ** 2)) for reach in (120, 126, 132)], axis=-1)
+    return glow(film(light + rainbow * (arcs * 0.3)[..., None]), _SIZE / 2, _SIZE / 2, rng)
 
 
-def _shard(rng: np.random.Generator, palette: Palette, tall: float, x: int, y: int) -> Stamp:
-    fine, size = 3, round(tall * 2.3)
-    lean = rng.uniform(-0.5, 0.5)
-    wide = tall * rng.uniform(0.24, 0.4)
-    image = Image.new("RGB", (size * fine, size * fine))
-    mask = Image.new("L", image.size)
-    faces = ((-1, 0.95), (0.15, 0.5), (1, 0.22))
+def _shard(rng: np.random.Generator, palette: Palette, tall: float) -> Stamp:
+    """Paint one crystal: four facets from light to dark, bright edges, a glow at its heart."""
+    fine, size = 3, 2 * round(tall * 1.15) + 4
+    lean, wide = float(rng.uniform(-0.5, 0.5)), tall * float(rng.uniform(0.26, 0.4))
     middle = size * fine / 2
 
     def point(across: float, down: float) -> tuple[float, float]:
-        return (
-            middle + (across * wide * np.cos(lean) - down * tall * np.sin(lean)) * fine,
-            middle + (across * wide * np.sin(lean) + down * tall * np.cos(lean)) * fine,
-        )
+        x = across * wide * np.cos(lean) - down * tall * np.sin(lean)
+        y = across * wide * np.sin(lean) + down * tall * np.cos(lean)
+        return float(middle + x * fine), float(middle + y * fine)
 
-    outline = [point(0, -1), point(1, -0.2), point(0.6, 0.7), point(0, 1), point(-0.7, 0.6), point(-1, -0.3)]
-    ImageDraw.Draw(mask).polygon(outline, fill=236)
-    for (start, strength), (end, _) in zip(faces, (*faces[1:], (1, 0)), strict=True):
-        shade = [
-            round(a * strength + b * (1 - strength))
-            for a, b in zip(palette.bright, palette.shade, strict=True)
-        ]
-        face = [
-            point(0, -1),
-            point(start, -0.25),
-            point(start * 0.66, 0.65),
-            point(0, 1),
-            point(end * 0.66, 0.65),
-            point(end, -0.25),
-        ]
-        ImageDraw.Draw(image).polygon(face, fill=(shade[0], shade[1], shade[2]))
-    image = image.filter(ImageFilter.GaussianBlur(1)).resize((size, size), Image.Resampling.BOX)
+    top, bottom, heart = (
+        point(0, -1),
+        point(0, 1),
+        point(float(rng.uniform(-0.3, 0.2)), float(rng.uniform(-0.2, 0.2))),
+    )
+    left, right = point(-1, float(rng.uniform(-0.35, 0))), point(1, float(rng.uniform(-0.25, 0.15)))
+    image = Image.new("RGB", (size * fine, size * fine))
+    mask = Image.new("L", image.size)
+    ImageDraw.Draw(mask).polygon([top, right, bottom, left], fill=232)
+    pen = ImageDraw.Draw(image)
+    for corners, part in (
+        ((top, left, heart), 0.92),
+        ((top, heart, right), 0.5),
+        ((left, heart, bottom), 0.4),
+        ((heart, right, bottom), 0.12),
+    ):
+        pen.polygon(corners, fill=blend(blend(palette.deep, palette.cloud, 0.55), palette.bright, part))
+    for corner in (top, left, right, bottom):
+        pen.line([heart, corner], fill=blend(palette.cloud, (255, 255, 255), 0.7), width=fine - 1)
+    pen.line([left, top, right], fill=(255, 255, 255), width=fine)
     alpha = np.asarray(mask.resize((size, size), Image.Resampling.BOX), dtype=np.float32) / 255
-    light = np.asarray(image, dtype=np.float32) / 255
-    return cover(light, alpha, size / 2, size / 2, rng).moved(x, y)
+    light = np.asarray(image.resize((size, size), Image.Resampling.BOX), dtype=np.float32) / 255
+    across, down = axes(size, size, heart[0] / fine, heart[1] / fine)
+    shine = np.exp(-np.hypot(across, down) / (tall * 0.4)) * 0.5
+    return cover(np.clip(light + tint(shine, palette.bright), 0, 1), alpha, size / 2, size / 2, rng)

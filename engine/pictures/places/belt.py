@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.pictures.noise import clouds
+from engine.pictures.noise import clouds, enlarge
 from engine.pictures.palettes import Colour, Palette
 from engine.pictures.raster import Field, Sprite, Stamp, axes, colour, cover, film, glow, smooth, tint
 
@@ -19,14 +19,27 @@ def paint(rng: np.random.Generator, palette: Palette) -> Sprite:
         (14, 7, 15, 66, 0.34),
         (4, 20, 34, 62, 0.1),
     ):
-        for x in rng.uniform(-430, 240, count):
+        for piece in rocks(rng, count, (low, high), stone, palette, haze):
+            x = rng.uniform(-430, 240)
             y = slope * x + rng.normal(0, spread * 0.55)
             if haze < 0.2 and x < -90:  # leave the ship's place free of large rocks
                 x = -x * 0.6
-            radius = rng.uniform(low, high)
-            stamps.append(rock(rng, radius, stone, palette, haze).moved(x, y))
+            stamps.append(piece.moved(x, y))
     stamps.append(rock(rng, rng.uniform(44, 60), stone, palette, 0.0).moved(20, slope * 20))
     return Sprite(tuple(stamps))
+
+
+def rocks(
+    rng: np.random.Generator,
+    count: int,
+    size: tuple[float, float],
+    stone: Colour,
+    palette: Palette,
+    haze: float,
+) -> list[Stamp]:
+    """Paint many small rocks around the origin: a few are painted, the rest are copies of them."""
+    painted = [rock(rng, float(rng.uniform(*size)), stone, palette, haze) for _ in range(min(count, 7))]
+    return painted + [painted[int(rng.integers(len(painted)))] for _ in range(count - len(painted))]
 
 
 def rock(rng: np.random.Generator, radius: float, stone: Colour, palette: Palette, haze: float) -> Stamp:
@@ -37,9 +50,8 @@ def rock(rng: np.random.Generator, radius: float, stone: Colour, palette: Palett
     x = (across * np.cos(turn) + down * np.sin(turn)) / (radius * stretch_by)
     y = (down * np.cos(turn) - across * np.sin(turn)) / radius
     angle = np.arctan2(y, x)
-    outline = 1 + sum(
-        rng.uniform(0.02, 0.09) * np.cos(angle * wave + rng.uniform(0, 6.3)) for wave in (2, 3, 5, 7)
-    )
+    waves = [rng.uniform(0.02, 0.09) * np.cos(angle * wave + rng.uniform(0, 6.3)) for wave in (2, 3, 5, 7)]
+    outline = 1 + sum(waves)
     far = np.sqrt(x**2 + y**2) / outline
     alpha = np.clip((1 - far) * radius * stretch_by + 0.5, 0, 1)
     light = _lit(rng, far, size, radius, stone, palette)
@@ -50,7 +62,7 @@ def rock(rng: np.random.Generator, radius: float, stone: Colour, palette: Palett
 def _lit(
     rng: np.random.Generator, far: Field, size: int, radius: float, stone: Colour, palette: Palette
 ) -> Field:
-    lumps = clouds(rng, size, size, max(4.0, radius * 0.8), 5, 0.6)
+    lumps = clouds(rng, size, size, max(4.0, radius * 0.8), 5 if radius > 16 else 3, 0.6)
     form = np.sqrt(np.clip(1 - np.minimum(far, 1) ** 2, 0, 1)) * radius + (lumps - 0.5) * radius * 0.75
     form -= _craters(rng, size, radius)
     down, across = np.gradient(form)
@@ -81,7 +93,7 @@ def _haze(rng: np.random.Generator, palette: Palette, slope: float) -> Stamp:
     band = (
         np.exp(-(((down - slope * across) / 58) ** 2)) * smooth(-440, -300, across) * smooth(260, 120, across)
     )
-    grit = clouds(rng, width, height, 40, 6, 0.75)
+    grit = enlarge(clouds(rng, width // 2, height // 2, 20, 5, 0.75), width, height)
     sparks = (rng.random((height, width)) > 0.994) * rng.random((height, width))
     light = tint(band * (0.15 + 0.5 * grit), palette.cloud, 0.34) + tint(band * sparks, palette.light, 0.9)
     return glow(light, 440, height / 2, rng)

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from engine.pictures.noise import bend, clouds, ridges
+from engine.pictures.noise import bend, clouds, enlarge, ridges
 from engine.pictures.palettes import Colour, Palette
 from engine.pictures.raster import Field, Sprite, axes, colour, cover, film, glow, smooth, tint
 
-LIGHT = np.asarray((-0.62, -0.46, 0.64), dtype=np.float32)
+LIGHT = np.asarray((-0.76, -0.5, 0.41), dtype=np.float32)
 
 # ground, lowland, highland, air: picked by variant so that planets of one region differ.
 _GROUNDS: tuple[tuple[Colour, Colour, Colour, Colour], ...] = (
@@ -54,9 +54,9 @@ def _ball(
     alpha = np.clip((1 - np.sqrt(far)) * radius + 0.5, 0, 1)
     surface, lamps = _surface(rng, across, down, toward, ground, giant)
     day = across * LIGHT[0] + down * LIGHT[1] + toward * LIGHT[2]
-    lit = smooth(-0.12, 0.85, day)
+    lit = smooth(-0.16, 0.74, day)
     key = colour(palette.light)
-    light = surface * (0.035 + 1.35 * lit)[..., None] * key
+    light = surface * (0.03 + 1.6 * lit)[..., None] * key
     edge = (1 - toward) ** 2.6
     light += tint(edge * smooth(-0.25, 0.6, day), ground[3], 0.95)
     light += tint(edge * smooth(0.15, -0.6, day), palette.cloud, 0.16)
@@ -73,13 +73,13 @@ def _surface(
     ground: tuple[Colour, Colour, Colour, Colour],
     giant: bool,
 ) -> tuple[Field, Field]:
-    span = 320
+    span = 256
     if giant:
         field = _bands(rng, span)
         lamps = np.zeros((span, span), dtype=np.float32)
     else:
-        field = bend(clouds(rng, span, span, 110, 6, 0.55), *_swirl(rng, span, 26))
-        town = smooth(0.62, 0.9, clouds(rng, span, span, 60, 3)) * (rng.random((span, span)) > 0.86)
+        field = bend(clouds(rng, span, span, 88, 6, 0.55), *_swirl(rng, span, 21))
+        town = smooth(0.62, 0.9, clouds(rng, span, span, 48, 3)) * (rng.random((span, span)) > 0.86)
         lamps = (town * (rng.random() < 0.5)).astype(np.float32)
     tilt = rng.uniform(-0.5, 0.5)
     x = across * np.cos(tilt) + down * np.sin(tilt)
@@ -90,7 +90,7 @@ def _surface(
     value = field[rows, columns]
     surface = _ramp(value, ground)
     if not giant:
-        weather = bend(ridges(rng, span, span, 70, 4), *_swirl(rng, span, 40))
+        weather = bend(ridges(rng, span, span, 56, 4), *_swirl(rng, span, 32))
         cover_part = smooth(0.5, 0.95, weather)[rows, columns] * np.float32(rng.uniform(0.2, 0.85))
         surface = surface * (1 - cover_part[..., None]) + cover_part[..., None]
     return surface, lamps[rows, columns]
@@ -104,10 +104,9 @@ def _bands(rng: np.random.Generator, span: int) -> Field:
 
 
 def _swirl(rng: np.random.Generator, span: int, strength: float) -> tuple[Field, Field]:
-    return (
-        (clouds(rng, span, span, 64, 4) - 0.5) * np.float32(2 * strength),
-        (clouds(rng, span, span, 64, 4) - 0.5) * np.float32(2 * strength),
-    )
+    half = span // 2
+    fields = [(clouds(rng, half, half, 26, 4) - 0.5) * np.float32(2 * strength) for _ in range(2)]
+    return enlarge(fields[0], span, span), enlarge(fields[1], span, span)
 
 
 def _ramp(value: Field, ground: tuple[Colour, Colour, Colour, Colour]) -> Field:

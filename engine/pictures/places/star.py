@@ -1,10 +1,10 @@
-"""A star: a boiling disc, corona threads and a wide glow, all added light."""
+"""A star: a boiling disc, corona threads and a wide glow."""
 
 import numpy as np
 
 from engine.pictures.noise import clouds, ridges
-from engine.pictures.palettes import Colour, Palette
-from engine.pictures.raster import Sprite, axes, colour, film, glow, smooth, tint
+from engine.pictures.palettes import Colour
+from engine.pictures.raster import Sprite, Stamp, axes, cover, film, glow, smooth, tint
 
 _CLASSES: tuple[tuple[Colour, Colour], ...] = (
     ((255, 236, 190), (255, 150, 60)),
@@ -15,29 +15,34 @@ _CLASSES: tuple[tuple[Colour, Colour], ...] = (
 )
 
 
-def paint(rng: np.random.Generator, palette: Palette) -> Sprite:
+def paint(rng: np.random.Generator) -> Sprite:
     """Paint a star around the origin."""
-    radius = float(rng.uniform(34, 78))
-    size = round(min(330, radius * 4.6)) // 2 * 2
+    radius = float(rng.uniform(34, 74))
+    size = round(min(360, radius * 5.2)) // 2 * 2
     across, down = axes(size, size, size / 2, size / 2)
     far = np.sqrt(across**2 + down**2) / np.float32(radius)
     core, rim = _CLASSES[int(rng.integers(len(_CLASSES)))]
     reach = size / 2 / radius
-    fade = smooth(reach, reach * 0.45, far)
-    angle = np.arctan2(down, across)
-    light = tint(_disc(rng, far, size), core, 2.4)
-    light += tint(smooth(0.35, 1.0, far) * smooth(1.04, 0.98, far), rim, 0.9)
-    light += tint(_corona(rng, far, angle) * fade, rim, 1.25)
-    light += tint(np.exp(-np.maximum(far - 1, 0) * 1.5) * fade, rim, 0.55)
-    light += tint(np.exp(-np.maximum(far - 1, 0) * 9) * fade, core, 1.1)
-    light += colour(palette.cloud) * (np.exp(-far * 0.7) * fade * 0.3)[..., None]
-    return Sprite((glow(film(light, 1.15), size / 2, size / 2, rng), _flare(rng, rim, radius)))
+    fade = smooth(reach, reach * 0.4, far)
+    light = tint(_corona(rng, far, np.arctan2(down, across)) * fade, rim, 1.1)
+    light += tint(np.exp(-np.maximum(far - 1, 0) * 1.7) * fade, rim, 0.75)
+    light += tint(np.exp(-np.maximum(far - 1, 0) * 9) * fade, core, 1.2)
+    halo = glow(film(light, 1.15), size / 2, size / 2, rng)
+    return Sprite((halo, _disc(rng, radius, core, rim), _flare(rng, rim, radius)))
 
 
-def _disc(rng: np.random.Generator, far: np.ndarray, size: int) -> np.ndarray:
-    cells = ridges(rng, size, size, 26, 4) * 0.5 + clouds(rng, size, size, 60, 4) * 0.5
-    limb = np.sqrt(np.clip(1 - far**2, 0, 1)) * 0.55 + 0.45
-    return smooth(1.02, 0.97, far) * limb * (0.55 + 0.6 * cells)
+def _disc(rng: np.random.Generator, radius: float, core: Colour, rim: Colour) -> Stamp:
+    """Paint the surface: grains, dark spots, a darker and redder limb, a thin bright edge."""
+    size = 2 * round(radius) + 6
+    across, down = axes(size, size, size / 2, size / 2)
+    far = np.sqrt(across**2 + down**2) / np.float32(radius)
+    toward = np.sqrt(np.clip(1 - far**2, 0, 1))
+    grains = ridges(rng, size, size, max(8.0, radius * 0.24), 4)
+    plains = clouds(rng, size, size, radius * 0.8, 4)
+    spots = smooth(0.7, 0.86, clouds(rng, size, size, radius * 0.5, 3)) * toward
+    heat = (0.72 + 0.3 * grains + 0.25 * plains) * (0.6 + 0.62 * toward) * (1 - 0.34 * spots)
+    light = tint(heat, rim, 1.0) + tint(heat**3, core, 1.25) + tint(smooth(0.8, 1.0, far), rim, 0.7)
+    return cover(film(light, 1.5), np.clip((1 - far) * radius + 0.5, 0, 1), size / 2, size / 2, rng)
 
 
 def _corona(rng: np.random.Generator, far: np.ndarray, angle: np.ndarray) -> np.ndarray:
@@ -48,8 +53,8 @@ def _corona(rng: np.random.Generator, far: np.ndarray, angle: np.ndarray) -> np.
     return np.exp(-np.maximum(far - 0.98, 0) * (1.4 + 2.6 * (1 - rays[turn]))) * rays[drift] * (far > 0.9)
 
 
-def _flare(rng: np.random.Generator, rim: Colour, radius: float):
+def _flare(rng: np.random.Generator, rim: Colour, radius: float) -> Stamp:
     width, height = 440, 26
     across, down = axes(width, height, width / 2, height / 2)
     streak = np.exp(-((across / (radius * 1.9)) ** 2)) * np.exp(-((down / 2.6) ** 2))
-    return glow(tint(streak, rim, 0.5) + tint(streak**2, (255, 255, 255), 0.35), width / 2, height / 2, rng)
+    return glow(tint(streak, rim, 0.32), width / 2, height / 2, rng)

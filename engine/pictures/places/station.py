@@ -53,9 +53,13 @@ def _tower(rng: np.random.Generator) -> Hull:
 
 def _sails(rng: np.random.Generator) -> Hull:
     sails = []
-    for x in (-0.98, -0.66, 0.36, 0.68):
-        for y in (-0.4, 0.06):
-            sails.append(Part(box(x, y, x + 0.3, y + 0.36, 0.01), Skin.GLASS, 1.6, 0.5))
+    for x in (-1.0, -0.64, 0.34, 0.7):
+        sails.append(Part(box(x - 0.02, -0.42, x + 0.32, 0.42, 0.01), Skin.DARK, 0.9, 0.4))
+        for row in range(6):
+            for column in range(2):
+                left, top = x + 0.155 * column, -0.4 + 0.136 * row
+                tone = 1.0 + 0.9 * float(rng.random()) ** 2
+                sails.append(Part(box(left, top, left + 0.145, top + 0.12, 0.004), Skin.GLASS, tone, 0.5))
     boom = Part(box(-1.0, -0.03, 1.0, 0.03), Skin.DARK, 1.4, 0.3)
     hub = Part(disc(0.0, 0.0, 0.24, 0.24), Skin.HULL, 1.05, 0.8)
     belt = Part(box(-0.26, -0.05, 0.26, 0.06, 0.02), Skin.TRIM, 1.0, 0.9)

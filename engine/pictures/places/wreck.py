@@ -6,7 +6,7 @@ from PIL import Image
 from engine.pictures.hulls import hull_of
 from engine.pictures.noise import clouds
 from engine.pictures.palettes import Colour, Palette
-from engine.pictures.places.belt import rock
+from engine.pictures.places.belt import rocks
 from engine.pictures.raster import Pixels, Sprite, Stamp, axes, film, glow, smooth, tint
 from engine.pictures.shipyard import Hull, Light, build
 
@@ -21,13 +21,10 @@ def paint(rng: np.random.Generator, palette: Palette) -> Sprite:
     dead = Hull(whole.parts, (), (), _dim(whole.paint), _dim(whole.trim), panels=44, rough=0.5)
     body = build(dead, 270, Light(-1, palette.light, palette.cloud), rng).stamps[0]
     angle = float(rng.uniform(12, 34)) * float(rng.choice((-1, 1)))
-    torn = _turned(_torn(body, rng), angle)
-    splinters = []
-    for _ in range(34):
-        x, y = rng.normal(0, 92), rng.normal(0, 46)
-        piece = rock(rng, float(rng.uniform(1.4, 6.0)) ** 1.05, _METAL, palette, float(rng.uniform(0, 0.35)))
-        splinters.append(piece.moved(x, y))
-    return Sprite((_dust(rng, palette), *splinters[:16], torn, *splinters[16:], _embers(rng)))
+    broken = _turned(torn(body, rng), angle)
+    pieces = rocks(rng, 34, (1.6, 6.4), _METAL, palette, 0.12)
+    splinters = [piece.moved(rng.normal(0, 92), rng.normal(0, 46)) for piece in pieces]
+    return Sprite((_dust(rng, palette), *splinters[:16], broken, *splinters[16:], _embers(rng)))
 
 
 def _dim(paint: Colour) -> Colour:
@@ -35,7 +32,7 @@ def _dim(paint: Colour) -> Colour:
     return red, green, blue
 
 
-def _torn(stamp: Stamp, rng: np.random.Generator) -> Stamp:
+def torn(stamp: Stamp, rng: np.random.Generator) -> Stamp:
     """Bite holes and a break through the middle out of a hull, with soot around them."""
     assert stamp.keep is not None
     height, width = stamp.light.shape[:2]
