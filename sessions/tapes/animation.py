@@ -45,7 +45,7 @@ class Animation:
         path.unlink(missing_ok=True)  # an attempt that grew too large
         size = self._developer.size.scaled(scale)
         developer = self._developer if scale == 1.0 else self._developer.resized(size)
-        footage = Footage(self._order, self._workshop, developer, flipbook=scale == 1.0, whole=scale == 1.0)
+        footage = Footage(self._order, self._workshop, developer, flipbook=scale == 1.0)
         watch = _Watch(path, self._timing, self._cap)
         pictures = watch.count(footage.everything())
         last = self._timing.final(cards=self._order.cards)

@@ -144,7 +144,8 @@ class Builder:
     async def source(self, session_id: str, voyage: int) -> Source:
         """Give builder threads a voyage's pictures."""
         frames = {frame.n: frame for frame in await self._frames.frames(session_id, voyage)}
-        return Source(self._journal, self._between, frames, asyncio.get_running_loop())
+        held = self._reels.pictures(session_id, voyage)
+        return Source(self._journal, self._between, held, frames, asyncio.get_running_loop())
 
     async def _turns(self, session_id: str, voyage: int) -> list[Turn]:
         try:
@@ -195,7 +196,6 @@ class Builder:
             self._reels.folder(session_id),
             read=source.read,
             between=source.between,
-            held=self._reels.held(session_id, voyage, look),
             progress=_reporter(asyncio.get_running_loop(), progress, session_id, voyage),
         )
 
@@ -214,6 +214,7 @@ class Builder:
             return
         session_id, voyage = turns[0].session_id, turns[0].voyage
         await self._frames.clear(session_id, voyage)
+        self._reels.forget(session_id, voyage)
         await asyncio.to_thread(self._reels.clear, session_id, voyage)
 
 

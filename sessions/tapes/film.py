@@ -88,7 +88,7 @@ class Film:
     def _write(self, path: Path, recipe: Recipe, pieces: Sequence[Piece], method: str) -> Product:
         fitted = method == "fitted"
         developer = self._developer.resized(recipe.size) if fitted else self._developer
-        footage = Footage(self._order, self._workshop, developer, flipbook=not fitted, whole=not fitted)
+        footage = Footage(self._order, self._workshop, developer, flipbook=not fitted)
         reel = _Counted(self._timing, self._cap)
         packets = reel.count(_coded(recipe, footage, pieces, self._workshop))
         voyage = self._order.turns[0]

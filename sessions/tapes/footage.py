@@ -21,14 +21,11 @@ Shot = tuple[Beat, VideoFrame]
 class Footage:
     """Gives an order's pictures. Turns whose picture is lost are simply not there."""
 
-    def __init__(
-        self, order: Order, workshop: Workshop, developer: Developer, *, flipbook: bool, whole: bool = True
-    ) -> None:
+    def __init__(self, order: Order, workshop: Workshop, developer: Developer, *, flipbook: bool) -> None:
         self._order = order
         self._workshop = workshop
         self._developer = developer
         self._flipbook = flipbook and order.look.flipbook
-        self._held = order.held if whole else {}
         self._worn = developer.wear(order.look)
         self._done = 0
 
@@ -66,8 +63,6 @@ class Footage:
         return [frame for _, frame in (*self.opening()[:1], *(strip[-1] for strip in strips if strip))]
 
     def _strip(self, turn: Turn) -> Strip:
-        if turn.n in self._held:
-            return self._held[turn.n]
         data = self._order.read(turn)
         if data is None:
             return ()

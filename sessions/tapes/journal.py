@@ -42,7 +42,7 @@ async def voyage_turns(journal: Journal, session_id: str, voyage: int) -> list[T
 
 
 class Source:
-    """Gives builder threads the pictures of one voyage: from its files, else drawn again.
+    """Gives builder threads the pictures of one voyage: from memory, from its files, else drawn again.
 
     Its methods block, so the event loop must never call them.
     """
@@ -51,16 +51,20 @@ class Source:
         self,
         journal: Journal,
         between: Between | None,
+        held: dict[int, bytes],
         frames: dict[int, Frame],
         loop: asyncio.AbstractEventLoop,
     ) -> None:
         self._journal = journal
         self._between = between
+        self._held = held
         self._frames = frames
         self._loop = loop
 
     def read(self, turn: Turn) -> bytes | None:
         """Give a turn's picture, or None when it is lost."""
+        if turn.n in self._held:
+            return self._held[turn.n]
         frame = self._frames.get(turn.n)
         data = frame.read() if frame is not None else None
         return data if data is not None else self.redraw(turn)

@@ -1,11 +1,11 @@
 """What is to be assembled, and how that can fail. No work is done here."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from engine_client.models import Picture, Turn
-from sessions.tapes.models import Look, Strip, TapeOptions
+from sessions.tapes.models import Look, TapeOptions
 
 
 class TooFewFrames(Exception):
@@ -31,6 +31,5 @@ class Order:
     segments: Path
     read: Callable[[Turn], bytes | None]
     between: Callable[[Turn], Sequence[Picture]] = lambda turn: ()
-    held: Mapping[int, Strip] = field(default_factory=dict)
     cards: bool = True
     progress: Callable[[float], None] = lambda share: None

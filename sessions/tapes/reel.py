@@ -1,4 +1,4 @@
-"""The open end of each voyage's tape: pictures kept as planes until ten turns make a segment.
+"""The open end of each voyage's tape: its newest pictures, kept in memory until ten turns make a segment.
 
 It is an optimisation and may always give up: a turn that it does not take is encoded from its frame when the
 tape is built. Memory and backlog are bounded. It never makes a turn wait.
@@ -7,7 +7,7 @@ tape is built. Memory and backlog are bounded. It never makes a turn wait.
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from engine_client.models import Picture, Turn
@@ -15,34 +15,35 @@ from sessions.frames import session_folder
 from sessions.tapes.develop import Developer
 from sessions.tapes.h264 import Recipe
 from sessions.tapes.journal import Between
-from sessions.tapes.models import Look, Size, Strip, TapeOptions
+from sessions.tapes.models import Look, TapeOptions
 from sessions.tapes.segments import segment_path, span_of, write_segment
 from sessions.tapes.workshop import Workshop
 
 log = logging.getLogger(__name__)
 
-HELD_BYTES = 64 * 1024 * 1024  # planes of all voyages together
-IDLE_SECONDS = 600.0  # a voyage that rested so long gives its planes up when others need the room
-BACKLOG = 64  # pictures that wait for a thread
+HELD_BYTES = 32 * 1024 * 1024  # encoded pictures of all voyages together
+IDLE_SECONDS = 600.0  # a voyage that rested so long gives its pictures up when others need the room
+BACKLOG = 8  # segments that wait for a thread
+
+Taken = tuple[Turn, bytes]
 
 
 class OpenReel:
-    """One voyage's planes since its last segment."""
+    """One voyage's pictures that no segment holds yet."""
 
-    def __init__(self, look: Look, now: float) -> None:
-        self.look = look
-        self.strips: dict[int, Strip] = {}
+    def __init__(self, now: float) -> None:
+        self.taken: dict[int, Taken] = {}
         self.touched = now
 
-    def full_span(self, n: int) -> list[int]:
-        """List the turns of the segment around n when all are here, else nothing."""
+    def full_span(self, n: int) -> list[Taken]:
+        """Give the turns of the segment around n when all are here, else nothing."""
         first, last = span_of(n)
-        turns = list(range(first, last + 1))
-        return turns if all(turn in self.strips for turn in turns) else []
+        turns = range(first, last + 1)
+        return [self.taken[turn] for turn in turns] if all(turn in self.taken for turn in turns) else []
 
 
 class Reels:
-    """Takes each new frame, holds it as planes, and writes a segment for every ten turns."""
+    """Takes each new frame and writes a segment for every ten turns."""
 
     def __init__(
         self,
@@ -53,7 +54,6 @@ class Reels:
         options_of: Callable[[str], Awaitable[TapeOptions]],
         between: Between | None,
         clock: Callable[[], float],
-        held_bytes: int = HELD_BYTES,
     ) -> None:
         self._root = root
         self._workshop = workshop
@@ -61,40 +61,45 @@ class Reels:
         self._options_of = options_of
         self._between = between
         self._clock = clock
-        self._room = held_bytes // _bytes_of(developer.size)
-        self._held = 0
+        self.room = HELD_BYTES
+        self.held_bytes = 0
         self._open: OrderedDict[tuple[str, int], OpenReel] = OrderedDict()
-        self._working: dict[asyncio.Task[None], tuple[str, int]] = {}
+        self._cutting: dict[asyncio.Task[None], tuple[str, int]] = {}
 
     def feed(self, turn: Turn, picture: Picture) -> None:
         """Take a new frame. Returns at once; under load the frame is left for later."""
-        if len(self._working) >= BACKLOG:
-            return
         key = (turn.session_id, turn.voyage)
-        task = asyncio.get_running_loop().create_task(self._take(key, turn, picture))
-        self._working[task] = key
-        task.add_done_callback(self._working.pop)
+        if not self._make_room(len(picture.data)):
+            return
+        reel = self._open.setdefault(key, OpenReel(self._clock()))
+        if turn.n in reel.taken:
+            return
+        reel.taken[turn.n] = (turn, picture.data)
+        reel.touched = self._clock()
+        self.held_bytes += len(picture.data)
+        self._open.move_to_end(key)
+        if span := reel.full_span(turn.n):
+            self._begin_cut(key, span)
 
     async def settle(self, session_id: str | None = None, voyage: int = 0) -> None:
-        """Wait for the work on one voyage's frames, or on all."""
+        """Wait for the segments of one voyage that are being written, or of all."""
         key = (session_id, voyage)
-        while tasks := [task for task, of in self._working.items() if session_id is None or of == key]:
+        while tasks := [task for task, of in self._cutting.items() if session_id is None or of == key]:
             await asyncio.wait(tasks)
 
-    def held(self, session_id: str, voyage: int, look: Look) -> dict[int, Strip]:
-        """Give the planes of the turns that no segment holds yet."""
+    def pictures(self, session_id: str, voyage: int) -> dict[int, bytes]:
+        """Give the pictures of the turns that no segment holds yet."""
         reel = self._open.get((session_id, voyage))
-        return dict(reel.strips) if reel is not None and reel.look == look else {}
+        return {n: data for n, (_, data) in reel.taken.items()} if reel is not None else {}
 
     def forget(self, session_id: str, voyage: int) -> None:
-        """Let a voyage's planes go."""
+        """Let a voyage's pictures go."""
         reel = self._open.pop((session_id, voyage), None)
         if reel is not None:
-            self._held -= sum(len(strip) for strip in reel.strips.values())
+            self._release(list(reel.taken.values()))
 
     def clear(self, session_id: str, voyage: int) -> None:
-        """Let a voyage's planes and segments go, after its tape is safely stored. Blocks."""
-        self.forget(session_id, voyage)
+        """Let a voyage's segments go, after its tape is safely stored. Blocks."""
         folder = self.folder(session_id)
         for pattern in (f"{voyage:05d}-*", f".{voyage:05d}-*.part"):
             for path in folder.glob(pattern):
@@ -104,67 +109,50 @@ class Reels:
         """Give the folder of a session's segments."""
         return session_folder(self._root, session_id) / "films" / "segments"
 
-    async def _take(self, key: tuple[str, int], turn: Turn, picture: Picture) -> None:
+    def _begin_cut(self, key: tuple[str, int], span: Sequence[Taken]) -> None:
+        """Have a segment written in the background, unless too many wait; the pictures go either way."""
+        for turn, _ in span:
+            del self._open[key].taken[turn.n]
+        if len(self._cutting) >= BACKLOG:
+            self._release(span)
+            return
+        task = asyncio.get_running_loop().create_task(self._cut(key, span))
+        self._cutting[task] = key
+        task.add_done_callback(self._cutting.pop)
+
+    async def _cut(self, key: tuple[str, int], span: Sequence[Taken]) -> None:
         try:
-            reel = await self._reel(key)
-            if reel is None:
-                return
-            between: Iterable[Picture] = ()
-            if reel.look.flipbook and self._between is not None:
-                between = await self._between(turn)
-            strip = await self._workshop.run(
-                self._developer.strip, turn, picture.data, list(between), reel.look
-            )
-            if self._hold(key, reel, turn.n, strip):
-                await self._cut(key, reel, turn.n)
+            look = Look.of(await self._options_of(key[0]), *key)
+            steps = [await self._steps(turn, look) for turn, _ in span]
+            path = segment_path(self.folder(key[0]), key[1], span[0][0].n)
+            await self._workshop.run(self._write, path, look, span, steps)
         except Exception:
             # The tape is built from the frames instead; the player's turn is safe.
-            log.exception("no segment session=%s voyage=%d turn=%d", *key, turn.n)
+            log.exception("no segment session=%s voyage=%d from turn=%d", *key, span[0][0].n)
+        finally:
+            self._release(span)
 
-    async def _reel(self, key: tuple[str, int]) -> OpenReel | None:
-        """Give the voyage's reel, or None when there is no room for another picture."""
-        look = Look.of(await self._options_of(key[0]), *key)
-        if self._held >= self._room:
-            self._drop_idle()
-        if self._held >= self._room:
-            return None
-        reel = self._open.get(key)
-        if reel is None or reel.look != look:
+    async def _steps(self, turn: Turn, look: Look) -> Sequence[Picture]:
+        return await self._between(turn) if look.flipbook and self._between is not None else ()
+
+    def _write(
+        self, path: Path, look: Look, span: Sequence[Taken], steps: Sequence[Sequence[Picture]]
+    ) -> None:
+        """Develop and encode one segment. Blocks."""
+        strips = (
+            self._developer.strip(turn, data, between, look)
+            for (turn, data), between in zip(span, steps, strict=True)
+        )
+        write_segment(path, Recipe(self._developer.size), look, (shot for strip in strips for shot in strip))
+
+    def _make_room(self, size: int) -> bool:
+        """Say whether a picture of so many bytes can be held; voyages at rest give way."""
+        while self.held_bytes + size > self.room:
+            key, reel = next(iter(self._open.items()), (None, None))
+            if key is None or reel is None or self._clock() - reel.touched < IDLE_SECONDS:
+                return False
             self.forget(*key)
-            reel = self._open[key] = OpenReel(look, self._clock())
-        reel.touched = self._clock()
-        self._open.move_to_end(key)
-        return reel
-
-    def _hold(self, key: tuple[str, int], reel: OpenReel, n: int, strip: Strip) -> bool:
-        """Keep a turn's planes, unless the room was taken or the voyage let go meanwhile."""
-        more = len(strip) - len(reel.strips.get(n, ()))
-        if self._open.get(key) is not reel or self._held + more > self._room:
-            return False
-        self._held += more
-        reel.strips[n] = strip
         return True
 
-    async def _cut(self, key: tuple[str, int], reel: OpenReel, n: int) -> None:
-        """Write the segment around a turn when it is complete, and let its planes go."""
-        turns = reel.full_span(n)
-        if not turns:
-            return
-        strips = [reel.strips.pop(turn) for turn in turns]
-        pictures = [picture for strip in strips for picture in strip]
-        try:
-            path = segment_path(self.folder(key[0]), key[1], turns[0])
-            recipe = Recipe(self._developer.size)
-            await self._workshop.run(write_segment, path, recipe, reel.look, pictures)
-        finally:
-            self._held -= len(pictures)
-
-    def _drop_idle(self) -> None:
-        for key, reel in list(self._open.items()):
-            if self._clock() - reel.touched < IDLE_SECONDS:
-                return
-            self.forget(*key)
-
-
-def _bytes_of(size: Size) -> int:
-    return size.width * size.height * 3 // 2
+    def _release(self, taken: Sequence[Taken]) -> None:
+        self.held_bytes -= sum(len(data) for _, data in taken)

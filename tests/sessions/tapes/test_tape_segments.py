@@ -5,7 +5,7 @@ import pytest
 
 from sessions.tapes.h264 import Recipe
 from sessions.tapes.models import Size, TapeOptions
-from sessions.tapes.reel import Reels
+from sessions.tapes.reel import BACKLOG, Reels
 from sessions.tapes.segments import read_segment, segment_path, span_of
 
 
@@ -106,33 +106,36 @@ async def test_a_stored_tape_leaves_no_frames_and_no_segments(house, engine):
 
 
 async def test_the_reel_refuses_when_it_is_full_and_the_tape_is_still_whole(house, engine, marks):
-    house.tapes._reels._room = 4
+    reels: Reels = house.tapes._reels
+    reels.room = 400_000
     sessions = [str(k) for k in range(3)]
     for session in sessions:
         await house.film(engine.fly(session, 11))
-    assert house.tapes._reels._held <= 4
+    assert reels.held_bytes <= reels.room
     for session in sessions:
         path, _ = await house.tapes.build(session, 1)
         assert [n for _, n in marks(path)] == list(range(1, 12))
-    assert house.tapes._reels._held == 0
+    assert reels.held_bytes == 0
 
 
 async def test_a_resting_voyage_makes_room_for_another(house, engine):
     reels: Reels = house.tapes._reels
-    reels._room = 5
     await house.film(engine.fly("1", 5, ended=False))
-    assert reels._held == 5
+    assert list(reels._open) == [("1", 1)]
+    reels.room = reels.held_bytes + 1
     house.now += 3600
-    await house.film(engine.fly("2", 5, ended=False))
-    assert reels._held == 5
+    await house.film(engine.fly("2", 4, ended=False))
     assert list(reels._open) == [("2", 1)]
+    assert 0 < reels.held_bytes <= reels.room
 
 
 async def test_a_backlog_is_not_queued_without_end(house, engine):
-    turns = engine.fly("1", 200, ended=False)
-    pictures = [engine.picture(turns[0])] * 200
-    for turn, picture in zip(turns, pictures, strict=True):
-        house.tapes._reels.feed(turn, picture)
-    assert len(house.tapes._reels._working) <= 64
+    turns = engine.fly("1", 300, ended=False)
+    picture = engine.picture(turns[0])
+    reels: Reels = house.tapes._reels
+    for turn in turns:
+        reels.feed(turn, picture)
+    assert len(reels._cutting) == BACKLOG
     await house.tapes.settle()
-    assert len(house.tapes._reels._working) == 0
+    assert len(segments_of(house, "1")) == BACKLOG
+    assert reels.held_bytes == 0
