@@ -11,8 +11,8 @@ from engine.pictures.palettes import Palette
 from engine.pictures.raster import Field, Plate, axes, colour, film, smooth, tint, to_pixels
 from engine.pictures.seeds import generator
 
-PLATE_WIDTH = 960
-PLATE_HEIGHT = 540
+PLATE_WIDTH = 832
+PLATE_HEIGHT = 468
 PLATES_PER_REGION = 3
 
 
