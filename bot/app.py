@@ -20,6 +20,7 @@ from bot import discord_io, errors
 from bot.cogs.clock import ClockCog
 from bot.cogs.play import PlayCog
 from bot.cogs.settings import SettingsCog
+from bot.cogs.ship import ShipCog
 from bot.cogs.tape import TapeCog
 from bot.delivery import TapeDelivery
 from bot.helm import Helm
@@ -88,6 +89,7 @@ class DeadReckoning(commands.Bot):
         services = self.services
         resume = Resume(services.engine, services.boards, services.channels, services.countdowns)
         await self.add_cog(PlayCog(self.helm, services.play, services.engine))
+        await self.add_cog(ShipCog(self.helm, services.engine))
         await self.add_cog(SettingsCog(services.channels, keeper))
         await self.add_cog(TapeCog(self, self.shelf, self._delivery))
         await self.add_cog(ClockCog(self.helm, keeper, services.countdowns, resume))

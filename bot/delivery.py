@@ -5,6 +5,7 @@ between any two of them posts nothing double and loses nothing.
 """
 
 import asyncio
+import io
 import logging
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from sessions.tapes.models import Tape
 from sessions.tapes.service import Tapes
 
 log = logging.getLogger(__name__)
+
+TAPE_ALT = "The voyage as a video, turn by turn"
 
 
 class TapeDelivery:
@@ -135,9 +138,11 @@ def clock(seconds: float) -> str:
 
 
 async def tape_file(tape: Tape) -> discord.File:
-    """Open a tape for sending, off the event loop."""
-    return await asyncio.to_thread(_open, tape.path, f"voyage-{tape.voyage}{tape.path.suffix}")
+    """Read a tape for sending, off the event loop."""
+    return await file_of(tape.path, f"voyage-{tape.voyage}{tape.path.suffix}", TAPE_ALT)
 
 
-def _open(path: Path, name: str) -> discord.File:
-    return discord.File(path, filename=name, description="The voyage as a video, turn by turn")
+async def file_of(path: Path, name: str, alt: str) -> discord.File:
+    """Read a file for sending. As bytes: discord.py leaves the files of an interaction open."""
+    data = await asyncio.to_thread(path.read_bytes)
+    return discord.File(io.BytesIO(data), filename=name, description=alt)

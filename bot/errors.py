@@ -4,6 +4,9 @@ BotError
 ├── ForeignButton      a button's id names another channel: forged or moved
 ├── VotingOnly         a custom action in a channel that votes
 ├── MissingPermission  the bot lacks permissions here; names them
+├── SaveTooLarge       a file that cannot be a save
+├── VoyageInTheWay     an import where a voyage is under way and was not given up
+├── NoFlipbook         there is nothing to make a clip of; the text says why
 ├── NoSuchTape         the channel has no such tape
 └── ChannelLost        the channel or its message is gone or closed to the bot
 """
@@ -46,6 +49,24 @@ class MissingPermission(BotError):
 
     def __init__(self, names: list[str]) -> None:
         super().__init__(text.missing_permissions(names))
+
+
+class SaveTooLarge(BotError):
+    """The file is too large to be a save."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(text.save_too_large(most))
+
+
+class VoyageInTheWay(BotError):
+    """A voyage is under way and the player has not said to end it."""
+
+    def __init__(self) -> None:
+        super().__init__(text.VOYAGE_IN_THE_WAY)
+
+
+class NoFlipbook(BotError):
+    """No clip could be made."""
 
 
 class NoSuchTape(BotError):

@@ -9,7 +9,7 @@ import io
 import discord
 
 from bot import clean, discord_io, text
-from bot.errors import MissingPermission, VotingOnly
+from bot.errors import MissingPermission, VotingOnly, VoyageInTheWay
 from bot.keeper import BoardKeeper
 from bot.views.board import restart_view
 from bot.views.custom_action import custom_action_modal
@@ -19,7 +19,7 @@ from engine_client.protocol import GameEngineClient
 from sessions.channel_settings import Mode, SettingsBook
 from sessions.countdown import Countdowns, Deadline, auto_turn_id
 from sessions.errors import NothingToRestart, OldBoard, SessionError, VoyageEnded
-from sessions.play import Play
+from sessions.play import Play, Played
 from sessions.votes import VoteBook
 
 
@@ -89,6 +89,32 @@ class Helm:
             captain=captain_of(interaction),
         )
         await self._keeper.place(interaction, played)
+
+    async def restore(
+        self,
+        interaction: discord.Interaction,
+        session_id: SessionId,
+        file: discord.Attachment,
+        *,
+        replace: bool,
+    ) -> None:
+        """Fly on from a save file. A voyage under way ends only where the player said so."""
+        if missing := discord_io.lacking(interaction):
+            raise MissingPermission(missing)
+        played = await discord_io.soon(
+            interaction, self._restore(interaction, session_id, file, replace), thinking=True
+        )
+        await self._keeper.place(interaction, played)
+
+    async def _restore(
+        self, interaction: discord.Interaction, session_id: SessionId, file: discord.Attachment, replace: bool
+    ) -> Played:
+        turn = await self._engine.state(session_id)
+        if turn is not None and turn.end is None and not replace:
+            raise VoyageInTheWay
+        return await self._play.restore(
+            session_id, await file.read(), turn_id=str(interaction.id), actor=captain_of(interaction)
+        )
 
     async def show_map(self, interaction: discord.Interaction, session_id: SessionId) -> None:
         """Show the star map to the player who asked."""

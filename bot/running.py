@@ -42,7 +42,11 @@ async def demo(settings: Settings, *, port: int, open_browser: bool) -> int:
 
     prepare_process(settings)
     demo_settings = settings.model_copy(
-        update={"data_dir": settings.data_dir / "demo", "command_sync": CommandSync.ALWAYS}
+        update={
+            "data_dir": settings.data_dir / "demo",
+            "command_sync": CommandSync.ALWAYS,
+            "tape_flipbook": True,
+        }
     )
     try:
         from bot.demo.server import serve

@@ -17,7 +17,7 @@ from engine.content import load_content
 from engine.manager import SessionManager
 from engine.pictures import Painter
 from engine_client.embedded import EmbeddedEngineClient
-from engine_client.models import Turn
+from engine_client.models import SessionId, Turn
 from sessions.boards import BoardBook
 from sessions.channel_settings import SettingsBook
 from sessions.countdown import Countdowns
@@ -104,7 +104,8 @@ async def _build(settings: Settings, parts: Parts, store: Store) -> Services:
         store,
         engine,
         frames,
-        options_of=_TapeChoice(channels, parts.upload_limit).of,
+        options_of=_TapeChoice(channels, parts.upload_limit, settings.tape_flipbook).of,
+        between=lambda turn: engine.between(SessionId(turn.session_id), turn.ref),
         clock=parts.clock,
         threads=settings.tape_threads,
         keep=Keep(settings.tapes_kept, settings.tapes_kept_mib * MIB),
@@ -133,11 +134,15 @@ async def _build(settings: Settings, parts: Parts, store: Store) -> Services:
 class _TapeChoice:
     """What a channel has chosen for its tapes, with what its server lets us upload."""
 
-    def __init__(self, channels: SettingsBook, upload_limit: Callable[[str], Awaitable[int]]) -> None:
+    def __init__(
+        self, channels: SettingsBook, upload_limit: Callable[[str], Awaitable[int]], flipbook: bool
+    ) -> None:
         self._channels = channels
         self._upload_limit = upload_limit
+        self._flipbook = flipbook
 
     async def of(self, session_id: str) -> TapeOptions:
         chosen = await self._channels.of(session_id)
         limit = await self._upload_limit(session_id)
-        return TapeOptions(chosen.tape_format, chosen.vhs, chosen.flipbook, limit)
+        flipbook = self._flipbook if chosen.flipbook is None else chosen.flipbook
+        return TapeOptions(chosen.tape_format, chosen.vhs, flipbook, limit)

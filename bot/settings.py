@@ -62,6 +62,9 @@ class Settings(BaseSettings):
     tapes_kept_mib: int = Field(
         100, ge=1, le=100_000, description="Tapes kept per channel, in MiB (1 to 100000)."
     )
+    tape_flipbook: bool = Field(
+        False, description="true: tapes show drawn transitions (more CPU) unless a channel chose otherwise."
+    )
     session_idle_seconds: int = Field(
         3600, ge=60, description="A session that nobody touched for so long leaves memory (it is saved)."
     )

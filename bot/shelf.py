@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
+from pathlib import Path
 
 import discord
 
 from bot import clean, discord_io, limits, presenter
-from bot.delivery import TapeDelivery, clock, tape_embed, tape_file
-from bot.errors import NoSuchTape
+from bot.delivery import TapeDelivery, clock, file_of, tape_embed, tape_file
+from bot.errors import NoFlipbook, NoSuchTape
 from bot.views.tapes import TapeMenu, step_view, tape_view
 from engine_client.models import SessionId, Turn, TurnRef
 from engine_client.protocol import GameEngineClient
+from sessions.errors import NothingHere
 from sessions.tapes.models import Tape
 from sessions.tapes.service import Tapes
+
+FLIPBOOK_TURNS = 10
+FLIPBOOK = f"The last {FLIPBOOK_TURNS} turns"
 
 
 class TapeShelf:
@@ -91,10 +95,26 @@ class TapeShelf:
         await discord_io.acknowledge(interaction, thinking=True)
         await self._find(session_id, voyage)
         path = await self._tapes.export_zip(session_id, voyage)
-        file = await asyncio.to_thread(discord.File, path, f"voyage-{voyage}-frames.zip")
+        file = await file_of(path, f"voyage-{voyage}-frames.zip", "Every turn's picture, and the story")
         await discord_io.edit_answer(
             interaction, content=f"The frames of voyage {voyage}.", attachments=[file]
         )
+
+    async def flipbook(self, interaction: discord.Interaction, session_id: SessionId) -> None:
+        """Post a clip of the newest voyage's last turns, for everybody."""
+        making = self._flipbook(session_id)
+        path = await discord_io.soon(interaction, making, thinking=True)
+        file = await file_of(path, f"flipbook{path.suffix}", FLIPBOOK)
+        await discord_io.publish(interaction, content=f"🎞️ {FLIPBOOK}", files=[file])
+
+    async def _flipbook(self, session_id: SessionId) -> Path:
+        newest = await self._engine.state(session_id)
+        if newest is None:
+            raise NothingHere
+        path, sentence = await self._tapes.flipbook(session_id, newest.voyage, count=FLIPBOOK_TURNS)
+        if path is None:
+            raise NoFlipbook(sentence)
+        return path
 
     async def voyages(self, session_id: SessionId) -> list[int]:
         """List the voyages that have a tape, newest first; for autocompletion."""

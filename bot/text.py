@@ -15,6 +15,10 @@ UNKNOWN_CHOICE = "That choice is not offered any more. The board shows what is."
 KEPT = "Good. The voyage goes on."
 COMING = "It is on its way."
 RECOVERING = "📼 The black box is being recovered…"
+VOYAGE_IN_THE_WAY = (
+    "A voyage is under way here. To end it (its tape is posted) and fly on from the file, say "
+    "`/save import` again with `replace: True`."
+)
 TAPE_LATER = "📼 The black box resists. It is tried again in a while; `/tape` shows it when it is there."
 TAPE_COMES = "📼 Its tape follows in this channel."
 TAPE_POSTED = "📼 The tape is in this channel."
@@ -37,6 +41,22 @@ VOTE_ENDS = "🗳️ The vote closes {when}"
 VOTE_OPEN = "🗳️ Vote by pressing a button; the first vote starts the clock."
 RESTING = "💤 The crew waits for you: the countdown goes on after your next choice."
 
+# A completed run; the variables are those of bot.run_notice and docs/history.md.
+RUN_NOTICE = (
+    "🏁 {map_name} ▷ {map_level} ◷ {map_runtime_fmt} ◉ {map_value_fmt}\n"
+    "Run: {map_value_per_hour_fmt} 🆚 Avg: {session_value_per_hour_before_fmt}\n"
+    "Session: {session_maps_completed} ◉ {session_value_fmt} ◷ {session_value_per_hour_fmt}"
+)
+NO_SUCH_FIGURES = "None of these voyages has that figure yet, so there is nothing to draw."
+NO_FLEES = "No ship has fled from anything yet. There is no dangerous area in this channel's history."
+NO_AREAS = "No area has been explored for ten minutes yet, so none can be called the best."
+HISTORY_TOO_LARGE = "That file is larger than 4 MB, so it is no history of ours."
+NOTE_KEPT = "The note is kept."
+NOTICES_OFF = "Runs are no longer announced on this server. `/run notice mode:default` announces them again."
+NOTICES_DEFAULT = "Runs are announced with the common text again."
+NOTICES_CHANGED = "Runs are announced like this from now on:"
+NOTICES_NEED_SERVER = "The text of the notices belongs to a server; in a direct message it stays as it is."
+
 ENGINE_SENTENCES: Mapping[type[errors.EngineError], str] = {
     errors.UnknownChoice: UNKNOWN_CHOICE,
     errors.EngineAway: "The engine is away for a moment. Your game is safe; try again shortly.",
@@ -45,6 +65,11 @@ ENGINE_SENTENCES: Mapping[type[errors.EngineError], str] = {
     errors.VoyageUnderWay: "A voyage is already under way here. `/play` shows it.",
     errors.BadSessionId: FOREIGN_BUTTON,
 }
+
+
+def save_too_large(most: int) -> str:
+    """Refuse a file that cannot be a save."""
+    return f"That file is larger than any save ({most // 1024} kB), so it was not read. Nothing has changed."
 
 
 def recovering(share: float) -> str:
@@ -98,5 +123,6 @@ def settings_summary(chosen: ChannelSettings) -> str:
         )
     who = "The most voted choice wins." if chosen.mode is Mode.VOTE else "The first click wins."
     look = [chosen.tape_format.upper(), "VHS look" if chosen.vhs else "clean look"]
-    look.append("with transitions" if chosen.flipbook else "without transitions")
+    if chosen.flipbook is not None:
+        look.append("with transitions" if chosen.flipbook else "without transitions")
     return f"⏱️ {pace}\n🖱️ {who}\n📼 Tapes: {', '.join(look)}."

@@ -5,7 +5,7 @@ It translates and draws; it must not decide anything about the game. Pictures ar
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -13,11 +13,13 @@ from PIL import Image
 
 from engine.manager import SessionManager
 from engine.pictures.painter import Painter
+from engine.pictures.transitions import transition
 from engine.rules import errors as rules
 from engine.rules import moves
 from engine.rules.cargo import hold_of, prices
 from engine.rules.chart import chart_of
 from engine.rules.codec import decode_outcome
+from engine.rules.sheet import sheet_of
 from engine.session import GameSession
 from engine.session_errors import (
     NoVoyage,
@@ -51,6 +53,8 @@ from engine_client.models import (
     Say,
     SessionId,
     SessionSummary,
+    ShipSheet,
+    ShipStat,
     Turn,
     TurnRef,
     TurnResult,
@@ -114,6 +118,35 @@ class EmbeddedEngineClient:
         state, content = (await self._session(session_id)).state, self._manager.content
         return await self._draw(lambda: self._painter.draw_chart(chart_of(content, state)))
 
+    async def between(self, session_id: SessionId, ref: TurnRef) -> list[Picture]:
+        """Draw what leads from the turn before to this one; the first turn has nothing before it."""
+        with _translated():
+            after = await self._manager.turn(session_id, ref.voyage, ref.n)
+            before = await self._manager.turn(session_id, ref.voyage, ref.n - 1) if ref.n > 1 else None
+        if after is None:
+            raise UnknownSession(f"{session_id} has no turn {ref.voyage}.{ref.n}")
+        if before is None:
+            return []
+        first, last = decode_outcome(before.outcome).scene, decode_outcome(after.outcome).scene
+        return await self._in_thread(lambda: self._encode_all(transition(self._painter, first, last)))
+
+    async def ship(self, session_id: SessionId) -> ShipSheet:
+        """Give the ship's effective stats and where each comes from. Raises UnknownSession."""
+        sheet = sheet_of(self._manager.content, (await self._session(session_id)).state)
+        stats = tuple(ShipStat(*stat) for stat in sheet.stats)
+        return ShipSheet(sheet.ship, stats, sheet.fitted, sheet.effects, sheet.quest)
+
+    async def save(self, session_id: SessionId) -> bytes:
+        """Give the newest voyage as a save file. Raises UnknownSession."""
+        with _translated():
+            return await self._manager.export_save(session_id)
+
+    async def restore(self, session_id: SessionId, save: bytes, *, turn_id: str, actor: str) -> TurnResult:
+        """Begin a new voyage from a save file. Raises ActionRefused with the reason."""
+        with _translated():
+            accepted = await self._manager.import_save(session_id, save, turn_id=turn_id, actor=actor)
+        return TurnResult(turn_of(accepted.row, accepted.outcome), accepted.repeated)
+
     async def inventory(self, session_id: SessionId) -> Inventory:
         """Give what the ship carries. Raises UnknownSession."""
         hold = hold_of(self._manager.content, (await self._session(session_id)).state)
@@ -168,11 +201,13 @@ class EmbeddedEngineClient:
         return session
 
     async def _draw(self, draw: Callable[[], Image.Image]) -> Picture:
-        def work() -> Picture:
-            image = draw()
-            data, media_type = self._painter.encode(image)
-            return Picture(data, media_type, image.width, image.height)
+        return (await self._in_thread(lambda: self._encode_all([draw()])))[0]
 
+    def _encode_all(self, images: Iterable[Image.Image]) -> list[Picture]:
+        """Encode pictures. Blocks."""
+        return [Picture(*self._painter.encode(image), image.width, image.height) for image in images]
+
+    async def _in_thread(self, work: Callable[[], list[Picture]]) -> list[Picture]:
         return await asyncio.get_running_loop().run_in_executor(self._drawing, work)
 
 

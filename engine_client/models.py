@@ -180,6 +180,24 @@ class Inventory(msgspec.Struct, frozen=True):
     capacity: float
 
 
+class ShipStat(msgspec.Struct, frozen=True):
+    """One effective stat. `explanation` says where it comes from: "scanner 7 = 4 scout + 3 Deep Array"."""
+
+    key: str
+    value: int
+    explanation: str
+
+
+class ShipSheet(msgspec.Struct, frozen=True):
+    """The ship: its effective stats, what is fitted by slot kind, and what acts on it for a while."""
+
+    ship: str
+    stats: tuple[ShipStat, ...]
+    fitted: dict[str, tuple[str, ...]]
+    effects: tuple[str, ...]
+    quest: str = ""
+
+
 class PriceTable(msgspec.Struct, frozen=True):
     """The worth of one piece by item id, in credits."""
 

@@ -14,6 +14,7 @@ from engine_client.models import (
     PriceTable,
     SessionId,
     SessionSummary,
+    ShipSheet,
     Turn,
     TurnRef,
     TurnResult,
@@ -50,6 +51,29 @@ class GameEngineClient(Protocol):
 
     async def chart(self, session_id: SessionId) -> Picture:
         """Give the star map as the players know it. Raises UnknownSession."""
+        ...
+
+    async def between(self, session_id: SessionId, ref: TurnRef) -> list[Picture]:
+        """Give the drawn pictures that lead from the turn before to this one; none where nothing moves.
+
+        Raises UnknownSession when there is no such turn.
+        """
+        ...
+
+    async def ship(self, session_id: SessionId) -> ShipSheet:
+        """Give the ship's effective stats and where each comes from. Raises UnknownSession."""
+        ...
+
+    async def save(self, session_id: SessionId) -> bytes:
+        """Give the newest voyage as a save file. Raises UnknownSession."""
+        ...
+
+    async def restore(self, session_id: SessionId, save: bytes, *, turn_id: str, actor: str) -> TurnResult:
+        """Begin a new voyage from a save file and give its first turn; idempotent by turn id.
+
+        A voyage under way ends first. Raises ActionRefused for a damaged, foreign or impossible save, whose
+        sentence says why; then nothing has changed.
+        """
         ...
 
     async def inventory(self, session_id: SessionId) -> Inventory:

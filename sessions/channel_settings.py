@@ -26,14 +26,14 @@ class TapeFormat(StrEnum):
 
 
 class ChannelSettings(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One channel's choices. `countdown` is in seconds, 0 for none."""
+    """One channel's choices. `countdown` is in seconds, 0 for none; `flipbook` None is the bot's default."""
 
     countdown: int = 0
     auto_advance: bool = False
     mode: Mode = Mode.FIRST
     tape_format: TapeFormat = TapeFormat.MP4
     vhs: bool = False
-    flipbook: bool = True
+    flipbook: bool | None = None
 
 
 class SettingsRows(Protocol):

@@ -123,6 +123,19 @@ class Play:
             await self._film(session_id, ended)
         return await self._film(session_id, result.turn, repeated=result.repeated, ended=ended)
 
+    async def restore(self, session_id: SessionId, save: bytes, *, turn_id: str, actor: str) -> Played:
+        """Begin a new voyage from a save file; one under way ends first, with its tape.
+
+        Raises the engine's ActionRefused for a save that cannot be taken; then nothing has changed.
+        """
+        async with self._locks.of(session_id):
+            before = await self._engine.state(session_id)
+            result = await self._engine.restore(session_id, save, turn_id=turn_id, actor=actor)
+            ended = await self._ended_by(session_id, before, result)
+        if ended is not None:
+            await self._film(session_id, ended)
+        return await self._film(session_id, result.turn, repeated=result.repeated, ended=ended)
+
     async def settle(self) -> None:
         """Wait until every accepted turn's frame is kept; for a clean stop."""
         while self._recording:
@@ -143,6 +156,13 @@ class Play:
             session_id, Abandon(RESTART), turn_id=ending_id, expected=newest.ref, actor=actor
         )
         return result.turn
+
+    async def _ended_by(self, session_id: SessionId, before: Turn | None, result: TurnResult) -> Turn | None:
+        """Find the turn with which the engine ended the voyage under way, where it did."""
+        if before is None or before.end is not None or result.repeated:
+            return None
+        turns = await self._engine.turns(session_id, after=before.ref, limit=1)
+        return turns[0] if turns and turns[0].end is not None else None
 
     async def _act(
         self, session_id: SessionId, action: Action, *, turn_id: str, expected: TurnRef, actor: str

@@ -73,6 +73,12 @@ class TapeCog(commands.Cog, name="Tape"):
         matching = [number for number in numbers if str(number).startswith(str(current or ""))]
         return [app_commands.Choice(name=f"Voyage {number}", value=number) for number in matching[:25]]
 
+    @app_commands.command(name="flipbook", description="Post a short clip of the last ten turns.")
+    async def flipbook(self, interaction: discord.Interaction) -> None:
+        """Make and post it."""
+        async with answering(interaction):
+            await self._shelf.flipbook(interaction, session_of(interaction))
+
     @tasks.loop(seconds=DELIVERY_SECONDS)
     async def deliver(self) -> None:
         """Build and post what is waiting."""
