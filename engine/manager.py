@@ -20,6 +20,7 @@ from engine.rules.codec import encode
 from engine.rules.moves import Abandon, Move
 from engine.rules.outcome import Place
 from engine.session import GameSession
+from engine.session_accounts import SessionAccounts
 from engine.session_errors import (
     NoVoyage,
     SessionError,
@@ -31,6 +32,7 @@ from engine.session_errors import (
 from engine.session_saver import SessionSaver, save_of
 from engine.session_table import Accepted, NewTurn, SessionTable
 from storage.rows import TurnRow
+from storage.runs import Accountant
 from storage.sessions import NewestTurn
 from storage.store import Store
 
@@ -71,6 +73,7 @@ class SessionManager:
         folder: Path,
         idle_seconds: float = IDLE_SECONDS,
         max_loaded: int = MAX_LOADED,
+        accountant: Accountant | None = None,
     ) -> None:
         self._store = store
         self.content = content
@@ -79,7 +82,8 @@ class SessionManager:
         self._folder = folder
         self._idle_seconds = idle_seconds
         self._max_loaded = max_loaded
-        self._table = SessionTable(store, clock)
+        accounts = SessionAccounts(content, accountant) if accountant is not None else None
+        self._table = SessionTable(store, clock, accounts)
         self._saver = SessionSaver(store, folder)
 
     async def create_session(
@@ -126,7 +130,8 @@ class SessionManager:
             before = session.state
             entry = parse_intent(self.content, before, move) if isinstance(move, str) else move
             state, outcome = journal.step(self.content, before, entry)
-            return await self._table.keep(session_id, session, NewTurn(turn_id, actor, entry, state, outcome))
+            new = NewTurn(turn_id, actor, entry, state, outcome, before.current_node_id)
+            return await self._table.keep(session_id, session, new)
 
     async def get_session(self, session_id: str) -> GameSession | None:
         """Give a session, from memory or the store; None when no voyage was ever launched there."""
@@ -230,9 +235,11 @@ class SessionManager:
 
     async def _abandon(self, session: GameSession) -> None:
         move = Abandon("restart")
-        state, outcome = journal.step(self.content, session.state, move)
+        before = session.state
+        state, outcome = journal.step(self.content, before, move)
         turn_id = f"{session.session_id}.restart.{session.version}"
-        await self._table.keep(session.session_id, session, NewTurn(turn_id, "", move, state, outcome))
+        new = NewTurn(turn_id, "", move, state, outcome, before.current_node_id)
+        await self._table.keep(session.session_id, session, new)
 
 
 class _Glance(msgspec.Struct):

@@ -15,6 +15,7 @@ from engine.rules.codec import decode_outcome, encode
 from engine.rules.outcome import Outcome
 from engine.rules.state import GameState
 from engine.session import GameSession
+from engine.session_accounts import SessionAccounts
 from engine.session_errors import NoVoyage, TurnPassed, reaching_store
 from storage.errors import Conflict
 from storage.rows import TurnCommit, TurnRow, VoyageFinish, VoyageLaunch
@@ -30,21 +31,25 @@ class Accepted(msgspec.Struct, frozen=True):
 
 
 class NewTurn(msgspec.Struct, frozen=True):
-    """A computed turn that is not kept yet."""
+    """A computed turn that is not kept yet. `came_from` is the node before it, "" at a launch."""
 
     turn_id: str
     actor: str
     entry: Entry
     state: GameState
     outcome: Outcome
+    came_from: str = ""
 
 
 class SessionTable:
     """Loaded sessions by id. All methods but `lock`, `get` and `all` want the session's lock held."""
 
-    def __init__(self, store: Store, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, store: Store, clock: Callable[[], float], accounts: SessionAccounts | None = None
+    ) -> None:
         self._store = store
         self._clock = clock
+        self._accounts = accounts
         self._loaded: dict[str, GameSession] = {}
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -92,7 +97,7 @@ class SessionTable:
 
     async def keep(self, session_id: str, session: GameSession | None, new: NewTurn) -> Accepted:
         """Commit a turn, then take it over into memory. Raises TurnPassed when another process was first."""
-        commit = _commit_of(session_id, session, new, self._clock())
+        commit = self._accounted(_commit_of(session_id, session, new, self._clock()), new)
         try:
             with reaching_store():
                 committed = await self._store.turns.commit(commit)
@@ -108,6 +113,12 @@ class SessionTable:
             return Accepted(committed.row, decode_outcome(committed.row.outcome), repeated=True)
         self._adopt(session, commit, committed.row, new.state)
         return Accepted(committed.row, new.outcome)
+
+    def _accounted(self, commit: TurnCommit, new: NewTurn) -> TurnCommit:
+        if self._accounts is None:
+            return commit
+        also = self._accounts.units(commit, new.came_from, new.state, new.outcome)
+        return msgspec.structs.replace(commit, also=also) if also else commit
 
     def _adopt(self, session: GameSession | None, commit: TurnCommit, row: TurnRow, state: GameState) -> None:
         if session is None:

@@ -4,7 +4,10 @@ Times are UTC seconds since 1970. A voyage is named by (session_id, voyage), voy
 session; a turn by (session_id, voyage, n), n counting from 1 in its voyage (the launch is turn 1).
 """
 
+from collections.abc import Callable
+
 import msgspec
+from sqlalchemy import Connection
 
 
 class VoyageLaunch(msgspec.Struct, frozen=True):
@@ -28,6 +31,7 @@ class TurnCommit(msgspec.Struct, frozen=True):
 
     `expected_version` is the session row's version that the turn was computed from, 0 where the session has
     none yet; the commit makes it one more. `state`, `action` and `outcome` are the engine's own encodings.
+    `also` are units that run in the same transaction, after the turn is written; they may run again.
     """
 
     session_id: str
@@ -42,6 +46,7 @@ class TurnCommit(msgspec.Struct, frozen=True):
     state: bytes
     launch: VoyageLaunch | None = None
     finish: VoyageFinish | None = None
+    also: tuple[Callable[[Connection], None], ...] = ()
 
 
 class TurnRow(msgspec.Struct, frozen=True):

@@ -11,11 +11,11 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, select, update
 
 from storage.database import Database, Unit
-from storage.run_rows import AccountRow, Credit, Moment, OpenRunRow, RunBooks, RunChange, RunRow
+from storage.run_rows import COMPLETED, AccountRow, Credit, Moment, OpenRunRow, RunBooks, RunChange, RunRow
 from storage.schema_runs import open_run, run, voyage_account
 from storage.upsert import add_row, put_row
 
-Decide = Callable[[RunBooks], RunChange]
+Decide = Callable[[RunBooks], RunChange | None]  # None leaves the books as they are
 Accountant = Callable[[Moment], Unit[None]]  # what an engine asks for the unit that accounts a moment
 
 
@@ -29,13 +29,15 @@ def add_completed_run(conn: Connection, credit: Credit) -> bool:
 
 def keep_books(
     conn: Connection, session_id: str, decide: Decide, *, at: tuple[int, int] | None = None
-) -> RunChange:
+) -> RunChange | None:
     """Read a session's books, let `decide` say what becomes of them, and write that.
 
     `at` (voyage, turn) asks for that turn's first free part. What `decide` raises is raised here, and then
     nothing has changed.
     """
     change = decide(_load(conn, session_id, at))
+    if change is None:
+        return None
     if change.ended is not None:
         _put_account(conn, change.ended)
     if change.abandoned is not None:
@@ -87,7 +89,9 @@ class RunStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def keep(self, session_id: str, decide: Decide, *, at: tuple[int, int] | None = None) -> RunChange:
+    async def keep(
+        self, session_id: str, decide: Decide, *, at: tuple[int, int] | None = None
+    ) -> RunChange | None:
         """Change a session's books in a transaction of their own, as `keep_books` does."""
         return await self._database.write(lambda conn: keep_books(conn, session_id, decide, at=at))
 
@@ -99,6 +103,14 @@ class RunStore:
         """List a voyage's runs, in the order in which they ended."""
         statement = select(*run.c).where(run.c.session_id == session_id, run.c.voyage == voyage)
         return await self._runs(statement.order_by(run.c.ended_at, run.c.n, run.c.part))
+
+    async def completed(self, session_id: str, voyage: int, limit: int) -> list[RunRow]:
+        """List a voyage's newest completed runs, newest first."""
+        statement = select(*run.c).where(
+            run.c.session_id == session_id, run.c.voyage == voyage, run.c.state == COMPLETED
+        )
+        order = (run.c.ended_at.desc(), run.c.n.desc(), run.c.part.desc())
+        return await self._runs(statement.order_by(*order).limit(limit))
 
     async def unlogged(self, limit: int = 500) -> list[RunRow]:
         """List the runs that are not in the run log, oldest first."""

@@ -3,6 +3,7 @@
 import msgspec
 from sqlalchemy import Connection, delete, func, select
 
+from storage import schema_runs
 from storage.database import Database
 from storage.rows import SessionRow, TurnRow
 from storage.schema import board, channel_settings, cursor, frame, job, session, tape, turn, vote
@@ -93,7 +94,7 @@ class SessionStore:
         """
 
         def unit(conn: Connection) -> bool:
-            for table in (frame, tape, job, board, vote, cursor, channel_settings):
+            for table in (frame, tape, job, board, vote, cursor, channel_settings, *schema_runs.ALL):
                 conn.execute(delete(table).where(table.c.session_id == session_id))
             return conn.execute(delete(session).where(session.c.session_id == session_id)).rowcount == 1
 

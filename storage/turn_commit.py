@@ -101,6 +101,9 @@ def _write(conn: Connection, commits: Sequence[TurnCommit]) -> None:
     if ending:
         statements.FINISH_VOYAGE.run(conn, ending)
         statements.INSERT_TAPE_JOB.run(conn, ending)
+    for commit in commits:
+        for unit in commit.also:
+            unit(conn)
 
 
 _session_id = attrgetter("session_id")

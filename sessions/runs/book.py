@@ -32,7 +32,7 @@ class RunRows(Protocol):
         decide: Callable[[RunBooks], RunChange],
         *,
         at: tuple[int, int] | None = None,
-    ) -> RunChange: ...
+    ) -> RunChange | None: ...
     async def books(self, session_id: str) -> RunBooks: ...
 
 
@@ -113,14 +113,17 @@ class RunBook:
         assert step.completed is not None
         return step.completed
 
-    async def pause(self, session_id: SessionId) -> OpenRun:
-        """Stop the open run's clock, or let it go on where it stands. Raises NothingHere, NoRun."""
+    async def pause(self, session_id: SessionId) -> tuple[OpenRun, float]:
+        """Stop the open run's clock, or let it go on; give the run and its seconds so far.
+
+        Raises NothingHere, NoRun.
+        """
         async with self._locks.of(session_id):
             await self._newest(session_id)
             now = self._clock()
             step = await self._keep(session_id, lambda s: ledger.pause(s, now))
         assert step.open is not None
-        return step.open
+        return step.open, step.open.seconds_at(now)
 
     async def abandon(self, session_id: SessionId) -> Run:
         """Give the open run up: it counts for nothing. Raises NothingHere, NoRun."""

@@ -128,7 +128,8 @@ async def test_a_restart_in_the_middle_of_a_run_loses_nothing(engine, open_book,
     await open_book().pause(SESSION)
     clock.now += 1000
     again = open_book()
-    assert (await again.pause(SESSION)).paused_at is None
+    run, seconds = await again.pause(SESSION)
+    assert (run.paused_at, seconds) == (None, 50)
     clock.now += 50
     engine.hold(ore=1)
     run = await open_book().finish(SESSION)

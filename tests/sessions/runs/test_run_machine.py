@@ -19,7 +19,6 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from engine_client.models import Inventory, ItemStack, Place, PriceTable, Turn, parse_session_id
 from sessions.locks import SessionLocks
 from sessions.runs import ledger
-from sessions.runs.accountant import Accountant
 from sessions.runs.allowance import Allowance
 from sessions.runs.book import RunBook
 from sessions.runs.codec import change_of, standing_of
@@ -27,6 +26,7 @@ from sessions.runs.errors import NoRun
 from sessions.runs.phases import Phase
 from sessions.runs.reports import RunReports
 from storage.run_rows import Moment, RunBooks
+from storage.runs import booking
 from storage.store import Store
 
 SEQUENCES = int(os.environ.get("RUNS_SEQUENCES", "60"))
@@ -239,7 +239,10 @@ class World:
         self.sequences = 0
 
     async def account_turn(self, moment, hear):
-        await self.store.database.write(Accountant(hear)(moment))
+        def decide(books):
+            return change_of(ledger.arrive(standing_of(books), moment, hear), moment.session_id)
+
+        await self.store.database.write(booking(moment.session_id, decide))
 
     def close(self):
         self.runner.run(self.store.close())
