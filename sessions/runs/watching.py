@@ -4,20 +4,10 @@ It passes everything on. What the book cannot do at once never fails a turn: the
 """
 
 import logging
+from typing import Any, cast
 
 from engine_client.errors import EngineError
-from engine_client.models import (
-    Action,
-    EngineStats,
-    Inventory,
-    Picture,
-    PriceTable,
-    SessionId,
-    SessionSummary,
-    Turn,
-    TurnRef,
-    TurnResult,
-)
+from engine_client.models import Action, SessionId, TurnRef, TurnResult
 from engine_client.protocol import GameEngineClient
 from sessions.runs.book import RunBook
 from storage.errors import StorageError
@@ -25,12 +15,20 @@ from storage.errors import StorageError
 log = logging.getLogger(__name__)
 
 
-class WatchedEngine:
-    """A GameEngineClient around another one. Its callers hold the session's lock while they start or act."""
+def watched(engine: GameEngineClient, book: RunBook) -> GameEngineClient:
+    """Let a book observe an engine's turns. Whoever starts and acts holds the session's lock, as Play does."""
+    return cast("GameEngineClient", _WatchedEngine(engine, book))
+
+
+class _WatchedEngine:
+    """The calls that make turns are observed; all others are the engine's own."""
 
     def __init__(self, engine: GameEngineClient, book: RunBook) -> None:
         self._engine = engine
         self._book = book
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
 
     async def start(self, session_id: SessionId, *, turn_id: str, captain: str) -> TurnResult:
         """Launch a voyage, and account its first turn."""
@@ -44,6 +42,12 @@ class WatchedEngine:
             await self._engine.act(session_id, action, turn_id=turn_id, expected=expected, actor=actor)
         )
 
+    async def restore(self, session_id: SessionId, save: bytes, *, turn_id: str, actor: str) -> TurnResult:
+        """Begin a voyage from a save file, and account its first turn."""
+        return await self._observed(
+            await self._engine.restore(session_id, save, turn_id=turn_id, actor=actor)
+        )
+
     async def _observed(self, result: TurnResult) -> TurnResult:
         try:
             await self._book.observe(result.turn)
@@ -51,39 +55,3 @@ class WatchedEngine:
             turn = result.turn
             log.warning("turn not accounted yet session=%s turn=%d: %r", turn.session_id, turn.n, error)
         return result
-
-    async def state(self, session_id: SessionId) -> Turn | None:
-        """Give the newest turn."""
-        return await self._engine.state(session_id)
-
-    async def turns(self, session_id: SessionId, *, after: TurnRef, limit: int = 100) -> list[Turn]:
-        """List accepted turns."""
-        return await self._engine.turns(session_id, after=after, limit=limit)
-
-    async def frame(self, session_id: SessionId, ref: TurnRef) -> Picture:
-        """Give the picture of a turn."""
-        return await self._engine.frame(session_id, ref)
-
-    async def chart(self, session_id: SessionId) -> Picture:
-        """Give the star map."""
-        return await self._engine.chart(session_id)
-
-    async def inventory(self, session_id: SessionId) -> Inventory:
-        """Give what the ship carries."""
-        return await self._engine.inventory(session_id)
-
-    async def prices(self, session_id: SessionId) -> PriceTable:
-        """Give the price table."""
-        return await self._engine.prices(session_id)
-
-    async def list_sessions(self) -> list[SessionSummary]:
-        """List every session."""
-        return await self._engine.list_sessions()
-
-    async def stats(self) -> EngineStats:
-        """Say what the engine holds."""
-        return await self._engine.stats()
-
-    async def remove(self, session_id: SessionId) -> None:
-        """Forget a session."""
-        await self._engine.remove(session_id)

@@ -6,7 +6,7 @@ from engine_client.errors import EngineAway
 from sessions.errors import NothingHere, VoyageEnded
 from sessions.runs.errors import NoRun, TooSoon
 from sessions.runs.models import RunState, Why
-from sessions.runs.watching import WatchedEngine
+from sessions.runs.watching import watched
 
 SESSION = "4711"
 
@@ -197,9 +197,9 @@ async def test_an_engine_that_accounts_itself_is_not_observed(engine, open_book)
 
 
 async def test_a_watched_engine_keeps_its_turn_when_the_book_cannot(engine, book):
-    watched = WatchedEngine(engine, book)
+    seen = watched(engine, book)
     engine.away = True
-    result = await watched.start(SESSION, turn_id="launch", captain="Ada")
+    result = await seen.start(SESSION, turn_id="launch", captain="Ada")
     assert result.turn.n == 1
     engine.away = False
     assert (await book.start(SESSION)).abandoned.why is Why.RESTARTED
