@@ -79,7 +79,8 @@ class ChartTable:
 
     def _name_regions(self, canvas: Pixels, chart: Chart, layout: Layout, room: Room) -> None:
         for region, (x, y) in middles(chart, layout).items():
-            faded = blend((0, 0, 0), _palette(chart, region).bright, 0.74)
+            palette = _palette(chart, region)
+            faded = blend(palette.cloud, (255, 255, 255), 0.3)
             name = chart.regions.get(region, "") or region
             run = self._lettering.fit(name.upper(), 20, 210, faded)
             left = min(max(8, x - run.width // 2), WIDTH - 8 - run.width)
@@ -121,7 +122,10 @@ class ChartTable:
             shade = _PATH if index == layout.here else _GOAL if index == layout.goal else WHITE
             size = 16 if shade == WHITE else 18
             run = self._lettering.fit(chart.nodes[index].name, size, 180, shade)
-            spot = room.find(layout.spots[index], run.width, 20)
+            x, y = layout.spots[index]
+            spot = room.find((x, y), run.width, 20)
+            if spot is None and shade != WHITE:
+                spot = room.near(x - run.width // 2, y + 22, run.width, 20)
             if spot is not None:
                 placed.append((run, spot))
         return placed

@@ -33,7 +33,9 @@ class Layout:
 def lay_out(chart: Chart) -> Layout:
     """Place a chart's nodes and sort its lines."""
     count = len(chart.nodes)
-    spots = tuple((_pull(node.x, LEFT, RIGHT), _pull(node.y, TOP, BOTTOM)) for node in chart.nodes)
+    across = _fitted([node.x for node in chart.nodes], LEFT, RIGHT)
+    down = _fitted([node.y for node in chart.nodes], TOP, BOTTOM)
+    spots = tuple(zip(across, down, strict=True))
     lanes = [lane for lane in chart.lanes if all(0 <= end < count for end in lane)]
     known = tuple(lane for lane in lanes if all(chart.nodes[end].known for end in lane))
     path = [index for index in chart.path if 0 <= index < count]
@@ -53,9 +55,13 @@ def lay_out(chart: Chart) -> Layout:
     )
 
 
-def _pull(share: float, low: int, high: int) -> int:
-    inside = min(1.0, max(0.0, share)) if share == share else 0.5
-    return round(low + inside * (high - low))
+def _fitted(shares: list[float], low: int, high: int) -> list[int]:
+    """Spread positions 0..1 over the pixels from low to high, so that the map fills the picture."""
+    inside = [min(1.0, max(0.0, share)) if share == share else 0.5 for share in shares]
+    least, most = min(inside, default=0.0), max(inside, default=1.0)
+    if most - least < 0.3:
+        least, most = 0.0, 1.0
+    return [round(low + (share - least) / (most - least) * (high - low)) for share in inside]
 
 
 def named(chart: Chart, layout: Layout) -> list[int]:

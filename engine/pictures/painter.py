@@ -18,7 +18,7 @@ from engine.pictures.hud import Hud
 from engine.pictures.hulls import hull_of
 from engine.pictures.lettering import Lettering
 from engine.pictures.motifs import VARIANTS, paint_effect
-from engine.pictures.motifs.stage import ENEMY, SHIP, Brief, Effect
+from engine.pictures.motifs.stage import ENEMY, NOSE, SHIP, Brief, Effect
 from engine.pictures.palettes import Palette, palette_of
 from engine.pictures.raster import Pixels, Sprite, Stamp
 from engine.pictures.seeds import generator, mix
@@ -97,12 +97,10 @@ class Painter:
 
     def _effect(self, scene: Scene) -> Effect:
         variant = mix(scene.seed, scene.turn) % VARIANTS
-        hurt, wrecked = scene.damage > 0, _wrecked(scene)
-        key = ("effect", scene.region, scene.motif, variant, hurt, wrecked)
-        return self._parts.get(
-            key,
-            lambda: paint_effect(scene.motif, Brief(hurt, wrecked), generator(*key)),
-        )
+        fight = scene.motif is Motif.BATTLE
+        brief = Brief(fight and scene.damage > 0, _wrecked(scene), not fight or bool(scene.enemy))
+        key = ("effect", scene.motif, variant, brief)
+        return self._parts.get(key, lambda: paint_effect(scene.motif, brief, generator(*key)))
 
     def _ship(self, scene: Scene) -> Sprite:
         kind = "pod" if scene.in_pod else scene.ship_type
@@ -130,7 +128,10 @@ def _build_ship(palette: Palette, kind: str, side: int, cold: bool) -> Sprite:
     if cold:
         hull = dataclasses.replace(hull, lamps=(), engines=())
     light = Light(side, palette.light, palette.cloud)
-    return build(hull, hull.length, light, generator("ship", kind))
+    sprite = build(hull, hull.length, light, generator("ship", kind))
+    # Bows stand at one place, where beams and clamps begin; the pod keeps the middle.
+    ahead = 0 if kind == "pod" else NOSE[0] - SHIP[0] - hull.length / 2
+    return Sprite(tuple(stamp.moved(ahead, 0) for stamp in sprite.stamps))
 
 
 def _build_enemy(palette: Palette, identity: str) -> Sprite:

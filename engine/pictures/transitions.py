@@ -13,11 +13,17 @@ from PIL import Image
 from engine.pictures.lens import hud_room
 from engine.pictures.motifs.stage import NOSE, SHIP
 from engine.pictures.painter import Painter
-from engine.pictures.raster import HEIGHT, WIDTH, Field, Pixels, axes, colour, smooth
+from engine.pictures.palettes import Colour
+from engine.pictures.raster import HEIGHT, WIDTH, Field, Pixels, Stamp, axes, colour, smooth, to_pixels
 from engine.pictures.seeds import generator
 from engine.rules.scene import Gauges, Motif, Scene
 
 _FAR_POINT = (430.0, 178.0)
+_HALF = 2  # a rushing sky is drawn at half the size
+_COARSE = 4  # a flash at a quarter
+_LAYERS = 5
+_FIRE: Colour = (255, 150, 90)
+_GLARE: Colour = (255, 214, 160)
 
 
 class Passage(StrEnum):
@@ -56,7 +62,7 @@ def transition(painter: Painter, before: Scene, after: Scene, steps: int = 8) ->
 def _between(before: Scene, after: Scene, part: float) -> Scene:
     """Give the scene whose HUD fits a moment between two turns: the gauges glide, the names change midway."""
     pairs = zip(msgspec.structs.astuple(before.gauges), msgspec.structs.astuple(after.gauges), strict=True)
-    gauges = Gauges(*(round(a + (b - a) * part) for a, b in pairs))
+    gauges = Gauges(*(a + (b - a) * round(part * 1000) // 1000 for a, b in pairs))
     return msgspec.structs.replace(before if part < 0.5 else after, gauges=gauges, damage=0)
 
 
@@ -65,40 +71,42 @@ def _jump(painter: Painter, before: Scene, after: Scene, part: float) -> Pixels:
     leaving = part < 0.5
     rush = part * 2 if leaving else (1 - part) * 2
     scene = before if leaving else after
-    sky = _rushed(painter.background(scene), rush)
+    canvas = _rushed(painter.background(scene), rush)
     streaks = _streaks(before.seed + after.turn, rush)[..., None] * colour((200, 224, 255))
     white = np.float32(max(0.0, 1 - abs(part - 0.5) * 5.0) * 0.85)
-    light = sky + (streaks + white) * _welcome()[..., None] * 255
-    canvas = np.clip(light, 0, 255).astype(np.uint8)
+    _shine(canvas, (streaks + white) * _welcome(_HALF)[..., None])
     ahead = rush**2 * (150 if leaving else -170)
     painter.draw_ship(canvas, scene, round(SHIP[0] + ahead), SHIP[1])
     return canvas
 
 
 def _rushed(sky: Pixels, rush: float) -> Pixels:
-    """Blur a sky outwards from the point that the ship flies to."""
-    total = np.zeros(sky.shape, dtype=np.float32)
-    image = Image.fromarray(sky)
-    for layer in range(5):
-        total += np.asarray(
-            _zoomed(image, 1 + rush**1.6 * 0.75 * (0.35 + 0.65 * layer / 4)), dtype=np.float32
-        )
-    return (total / 5).astype(np.uint8)
+    """Blur a sky outwards from the point that the ship flies to; at half the size, for it is blurred."""
+    image = Image.fromarray(sky).reduce(_HALF)
+    total = np.zeros((HEIGHT // _HALF, WIDTH // _HALF, 3), dtype=np.uint16)
+    reach = rush**1.6 * 0.75
+    for layer in range(_LAYERS):
+        total += np.asarray(_zoomed(image, 1 + reach * (0.3 + 0.7 * layer / (_LAYERS - 1)), _FAR_POINT))
+    blurred = Image.fromarray((total // _LAYERS).astype(np.uint8))
+    return np.array(blurred.resize((WIDTH, HEIGHT), Image.Resampling.BILINEAR))
 
 
-def _zoomed(image: Image.Image, scale: float, middle: tuple[float, float] = _FAR_POINT) -> Image.Image:
-    wide, tall = WIDTH / scale, HEIGHT / scale
-    left, top = middle[0] * (1 - 1 / scale), middle[1] * (1 - 1 / scale)
-    return image.resize((WIDTH, HEIGHT), Image.Resampling.BILINEAR, (left, top, left + wide, top + tall))
+def _zoomed(image: Image.Image, scale: float, middle: tuple[float, float]) -> Image.Image:
+    """Enlarge an image about a point that is given in the whole picture's pixels."""
+    wide, tall = image.size
+    left, top = (middle[0] * wide / WIDTH, middle[1] * wide / WIDTH)
+    left, top = left * (1 - 1 / scale), top * (1 - 1 / scale)
+    box = (left, top, left + wide / scale, top + tall / scale)
+    return image.resize(image.size, Image.Resampling.BILINEAR, box)
 
 
 def _streaks(seed: int, rush: float) -> Field:
-    across, down = axes(WIDTH, HEIGHT, *_FAR_POINT)
-    turn = (np.arctan2(down, across * 0.62) / (2 * np.pi) + 0.5) * 479
+    wide, tall = WIDTH // _HALF, HEIGHT // _HALF
+    across, down = axes(wide, tall, _FAR_POINT[0] / _HALF, _FAR_POINT[1] / _HALF)
+    ray = ((np.arctan2(down, across * 0.62) / (2 * np.pi) + 0.5) * 359).astype(np.int32)
     rng = generator("streaks", seed)
-    rays = rng.random(480, dtype=np.float32) ** 9
-    start, length = rng.uniform(20, 260, 480), rng.uniform(40, 220, 480)
-    ray = turn.astype(np.int32)
+    rays = rng.random(360, dtype=np.float32) ** 8
+    start, length = (rng.uniform(20, 240, 360).astype(np.float32) / _HALF for _ in range(2))
     far = np.hypot(across * 0.7, down)
     along = (far - start[ray] * (0.4 + rush)) / (length[ray] * (0.2 + rush))
     return rays[ray] * smooth(0, 0.5, along) * smooth(1, 0.7, along) * np.float32(rush**0.8) * 1.6
@@ -108,39 +116,43 @@ def _hit(painter: Painter, before: Scene, after: Scene, part: float) -> Pixels:
     """Shake the picture and wash it in the light of the blow, fading to the new turn."""
     calm = painter.draw_view(before) if part < 0.18 else painter.draw_view(after)
     shaken = _shaken(calm, after, part, 13)
-    flash = max(0.0, 1 - abs(part - 0.2) * 4.5)
-    return _lit(shaken, (SHIP[0] + 30.0, float(SHIP[1])), flash, 40 + 420 * part, (255, 150, 90))
+    _flash(shaken, (SHIP[0] + 30, SHIP[1]), max(0.0, 1 - abs(part - 0.2) * 4.5), 40 + 420 * part, _FIRE)
+    return shaken
 
 
 def _lose(painter: Painter, before: Scene, after: Scene, part: float) -> Pixels:
     """Whiten everything around the ship, then let its end appear out of the glare."""
     calm = painter.draw_view(before) if part < 0.4 else painter.draw_view(after)
     shaken = _shaken(calm, after, part, 18)
-    flash = max(0.0, 1 - abs(part - 0.42) * 3.2) * 1.15
-    return _lit(shaken, (float(SHIP[0]), float(SHIP[1])), flash, 60 + 620 * part, (255, 214, 160))
+    _flash(shaken, SHIP, max(0.0, 1 - abs(part - 0.42) * 3.2) * 1.15, 60 + 620 * part, _GLARE)
+    return shaken
 
 
 def _shaken(view: Pixels, scene: Scene, part: float, reach: int) -> Pixels:
     rng = generator("shake", scene.seed, scene.turn, round(part * 1000))
     strength = reach * (1 - part) ** 1.5
-    middle = (WIDTH / 2 + rng.uniform(-1, 1) * strength * 9, HEIGHT / 2 + rng.uniform(-1, 1) * strength * 9)
-    middle = (min(max(middle[0], 0), WIDTH), min(max(middle[1], 0), HEIGHT))
+    x, y = rng.uniform(-9, 9, 2) * strength
+    middle = (min(max(WIDTH / 2 + x, 0), WIDTH), min(max(HEIGHT / 2 + y, 0), HEIGHT))
     return np.array(_zoomed(Image.fromarray(view), 1 + 0.004 * strength, middle))
 
 
-def _lit(
-    view: Pixels, middle: tuple[float, float], flash: float, reach: float, shade: tuple[int, int, int]
-) -> Pixels:
-    across, down = axes(WIDTH, HEIGHT, *middle)
-    far = np.hypot(across, down * 1.3)
-    glare = np.exp(-far / np.float32(90 + 120 * flash)) * np.float32(flash * 1.5)
-    wave = np.exp(-(((far - reach) / 15) ** 2)) * np.float32(min(1.0, flash + 0.12)) * 0.6
-    light = ((glare + wave) * _welcome())[..., None] * colour(shade) * 255
-    return np.clip(view + light, 0, 255).astype(np.uint8)
+def _flash(canvas: Pixels, middle: tuple[int, int], strength: float, reach: float, shade: Colour) -> None:
+    """Add a glare around a point and a wave that has come `reach` pixels far."""
+    across, down = axes(WIDTH // _COARSE, HEIGHT // _COARSE, middle[0] / _COARSE, middle[1] / _COARSE)
+    far = np.hypot(across, down * 1.3) * np.float32(_COARSE)
+    glare = np.exp(-far / np.float32(90 + 120 * strength)) * np.float32(strength * 1.5)
+    wave = np.exp(-(((far - reach) / 16) ** 2)) * np.float32(min(1.0, strength + 0.12)) * 0.6
+    _shine(canvas, ((glare + wave) * _welcome(_COARSE))[..., None] * colour(shade))
 
 
-def _welcome() -> Field:
-    return 0.15 + 0.85 * hud_room()
+def _shine(canvas: Pixels, light: Field) -> None:
+    small = Image.fromarray(to_pixels(light))
+    large = small.resize((WIDTH, HEIGHT), Image.Resampling.BILINEAR)
+    Stamp(np.asarray(large), None, 0, 0).draw(canvas)
+
+
+def _welcome(coarse: int) -> Field:
+    return 0.15 + 0.85 * hud_room()[::coarse, ::coarse]
 
 
 def _dock(painter: Painter, before: Scene, after: Scene, part: float) -> Pixels:
@@ -150,4 +162,4 @@ def _dock(painter: Painter, before: Scene, after: Scene, part: float) -> Pixels:
     canvas = painter.draw_effect(painter.background(after), after, glow)
     painter.draw_ship(canvas, after, round(SHIP[0] - 130 * (1 - ease)), SHIP[1])
     scale = 1 + 0.07 * float(np.sin(part * np.pi))
-    return np.array(_zoomed(Image.fromarray(canvas), scale, (NOSE[0], NOSE[1])))
+    return np.array(_zoomed(Image.fromarray(canvas), scale, NOSE))

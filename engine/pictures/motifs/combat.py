@@ -18,6 +18,8 @@ _METAL: Colour = (120, 120, 126)
 
 def battle(rng: np.random.Generator, brief: Brief) -> Effect:
     """Cross fire between the two ships: our beams land, theirs meet the shield or the hull."""
+    if not brief.manned:
+        return _aftermath(rng, brief)
     behind, front = LightTable(), LightTable()
     muzzle = (NOSE[0] - 8, NOSE[1] + 2)
     for offset in (-7, 6):
@@ -38,6 +40,24 @@ def battle(rng: np.random.Generator, brief: Brief) -> Effect:
         _shield(front, rng)
     _flak(rng, behind)
     return Effect(behind.sprite(), front.sprite())
+
+
+def _aftermath(rng: np.random.Generator, brief: Brief) -> Effect:
+    """Leave splinters, embers and a last stray shot where the enemy was."""
+    behind, front = LightTable(), LightTable()
+    _flak(rng, behind)
+    splinters = [
+        piece.moved(ENEMY[0] + rng.normal(0, 62), ENEMY[1] + 8 + rng.normal(0, 30))
+        for piece in rocks(rng, 24, (1.6, 8), _METAL, brief.palette, 0.05)
+    ]
+    for _ in range(7):
+        x, y = ENEMY[0] + rng.normal(0, 54), ENEMY[1] + 8 + rng.normal(0, 24)
+        front.spot(x, y, rng.uniform(4, 14), _EMBER, rng.uniform(0.5, 1.0))
+        front.spot(x, y, 2.0, _FIRE, 1.0)
+    front.sparks(rng, ENEMY[0], ENEMY[1] + 8, 20, 96, _FIRE)
+    if brief.hurt:
+        _hull_hit(rng, front)
+    return Effect(Sprite((*behind.sprite().stamps, *splinters)), front.sprite())
 
 
 def _hull_hit(rng: np.random.Generator, table: LightTable) -> None:

@@ -18,6 +18,7 @@ class Brief:
 
     hurt: bool = False  # the ship lost hull in this turn
     wrecked: bool = False  # the hull is gone, not only the crew
+    manned: bool = True  # an enemy is in the picture
 
     @property
     def palette(self) -> Palette:
