@@ -2,6 +2,7 @@
 
 StorageError
 ├── Conflict           another writer was first; load again
+├── UnitFailed         a unit beside a turn failed, so the turn was not kept
 ├── StoreLocked        another process holds the SQLite file
 ├── StoreUnavailable   the database did not take the work; `maybe_done` says whether its outcome is unknown
 │   └── StoreClosed    this process has closed the store
@@ -15,6 +16,10 @@ class StorageError(Exception):
 
 class Conflict(StorageError):
     """The row has another version than expected, or exists already."""
+
+
+class UnitFailed(StorageError):
+    """A unit that runs in a turn's transaction failed: neither it nor the turn was kept."""
 
 
 class StoreLocked(StorageError):

@@ -10,10 +10,10 @@ from operator import attrgetter
 
 import msgspec
 from sqlalchemy import Connection, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from storage import turn_statements as statements
-from storage.errors import Conflict, StorageError
+from storage.errors import Conflict, StorageError, UnitFailed
 from storage.rows import TurnCommit, TurnRow
 from storage.schema import session, turn
 
@@ -53,7 +53,7 @@ class TurnBatch:
         try:
             with conn.begin_nested():
                 answers = iter(self.together(conn, rest) if rest else [])
-        except (IntegrityError, Conflict):
+        except (IntegrityError, Conflict, UnitFailed):
             answers = iter([_commit_alone(conn, commit) for commit in rest])
         return [results[index] if index in results else next(answers) for index in range(len(items))]
 
@@ -82,6 +82,8 @@ def _commit_alone(conn: Connection, commit: TurnCommit) -> Committed | StorageEr
     except (IntegrityError, Conflict):
         # Another process may have kept the same turn between the look and the write.
         return _sift(conn, [commit]).get(0, _late(commit))
+    except UnitFailed as error:
+        return error
     return Committed(_row(commit))
 
 
@@ -102,8 +104,19 @@ def _write(conn: Connection, commits: Sequence[TurnCommit]) -> None:
         statements.FINISH_VOYAGE.run(conn, ending)
         statements.INSERT_TAPE_JOB.run(conn, ending)
     for commit in commits:
+        _write_also(conn, commit)
+
+
+def _write_also(conn: Connection, commit: TurnCommit) -> None:
+    try:
         for unit in commit.also:
             unit(conn)
+    except (SQLAlchemyError, StorageError):
+        raise
+    except Exception as error:
+        raise UnitFailed(
+            f"beside turn {commit.voyage}.{commit.n} of {commit.session_id}: {error!r}"
+        ) from error
 
 
 _session_id = attrgetter("session_id")

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 def watched(engine: GameEngineClient, book: RunBook) -> GameEngineClient:
-    """Let a book observe an engine's turns. Whoever starts and acts holds the session's lock, as Play does."""
+    """Let a book observe an engine's turns. Whoever starts and acts holds the session's lock (Play does)."""
     return cast("GameEngineClient", _WatchedEngine(engine, book))
 
 
