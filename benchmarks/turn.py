@@ -12,7 +12,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from simcord.interactions import base_payload
 
 from bot.app import build_bot
 from bot.running import THREAD_TURN_SECONDS
-from bot.settings import CommandSync, LogLevel, Settings
+from bot.settings import CommandSync, LogLevel, Settings, load_settings
 
 RATE = 100.0  # clicks a second
 FULL = (1000, 1000, 3)  # channels, clicks of a round, rounds
@@ -199,5 +199,6 @@ def run(quick: bool) -> list[dict[str, Any]]:
 
 
 def _settings(folder: Path) -> Settings:
-    make: Callable[..., Settings] = Settings
-    return make(_env_file=None, data_dir=folder, command_sync=CommandSync.ALWAYS, log_level=LogLevel.ERROR)
+    return load_settings(
+        data_dir=folder, database_url="", command_sync=CommandSync.ALWAYS, log_level=LogLevel.ERROR
+    )

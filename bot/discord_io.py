@@ -257,6 +257,11 @@ def _edit_failed(error: discord.HTTPException, channel_id: int) -> Edit:
 REQUIRED_PERMISSIONS = ("view_channel", "send_messages", "embed_links", "attach_files")
 
 
+def link_to(guild_id: int | None, channel_id: int, message_id: int) -> str:
+    """Link to a message; a follow-up's own `jump_url` does not know its server."""
+    return f"https://discord.com/channels/{guild_id or '@me'}/{channel_id}/{message_id}"
+
+
 def lacking(interaction: discord.Interaction) -> list[str]:
     """Name the permissions that the bot needs in this channel and does not have."""
     if interaction.guild_id is None:

@@ -75,7 +75,7 @@ class BoardKeeper:
                 return
             await self._boards.placed(turn, interaction.guild_id or 0, message.channel.id, message.id)
         if interaction.response.type is not discord.InteractionResponseType.channel_message:
-            link = text.board_moved(message.jump_url)
+            link = text.board_moved(discord_io.link_to(interaction.guild_id, message.channel.id, message.id))
             await discord_io.edit_answer(interaction, content=link, view=None)
         if before is not None and before.message_id and before.message_id != message.id:
             await self._retire(before.channel_id, before.message_id, turn, before.voyage, played.ended)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot import text
+from bot import discord_io, text
 from engine_client.models import Turn
 from sessions.boards import BoardBook
 from sessions.tapes.models import Outcome
@@ -51,5 +51,4 @@ class TapeNews:
         board = await self._boards.of(turn.session_id)
         if board is None:
             return text.TAPE_POSTED
-        server = board.guild_id or "@me"
-        return text.tape_posted(f"https://discord.com/channels/{server}/{board.channel_id}/{message_id}")
+        return text.tape_posted(discord_io.link_to(board.guild_id, board.channel_id, message_id))
