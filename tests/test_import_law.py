@@ -10,6 +10,10 @@ import pytest
 ROOT = Path(__file__).parent.parent
 OURS = {"bot", "engine_client", "engine", "sessions", "storage"}
 COMPOSITION = ("bot/app.py", "bot/services.py", "bot/doctor.py", "bot/running.py")
+# The engine's own process has no bot/app.py, so it has a composition root of its own.
+ENGINE_ROOT = "engine_client/engine_process.py"
+SERVING = ("engine_client/server.py", "engine_client/serving/")
+HTTP_TRANSPORTS = ("engine_client/http", "engine_client/session_lists")
 STDLIB = set(sys.stdlib_module_names)
 IMPURE = {"asyncio", "time", "datetime", "socket", "subprocess", "secrets", "uuid", "os"}
 SEAM = {
@@ -81,15 +85,20 @@ def sessions_law(file: str, module: str, top: str) -> str | None:
     return None
 
 
-def client_law(file: str, _module: str, top: str) -> str | None:
+def client_law(file: str, module: str, top: str) -> str | None:
     """The engine client knows the engine in one transport only."""
-    if not file.startswith("engine_client/"):
+    if module.startswith("engine_client.engine_process") and file != SERVING[0]:
+        return "only server.py starts the engine's own process"
+    if not file.startswith("engine_client/") or (file == ENGINE_ROOT and top in {"engine", "storage"}):
         return None
     if top in {"bot", "sessions", "discord", "storage"}:
         return "engine_client knows neither bot, sessions nor storage"
     if top == "engine" and not file.startswith("engine_client/embedded"):
         return "only the embedded transport imports the engine"
-    return "FastAPI only in server.py" if top == "fastapi" and file != "engine_client/server.py" else None
+    if top == "aiohttp" and not file.startswith(HTTP_TRANSPORTS):
+        return "aiohttp only in the HTTP transports"
+    web = top in {"fastapi", "starlette", "uvicorn"} and not file.startswith(SERVING)
+    return "FastAPI only in server.py and serving/" if web else None
 
 
 def bot_law(file: str, _module: str, top: str) -> str | None:
@@ -141,6 +150,10 @@ def test_imports_go_one_way() -> None:
         ("sessions/x.py", "import discord"),
         ("sessions/x.py", "from engine_client.embedded import EmbeddedEngineClient"),
         ("engine_client/http.py", "from engine.rules import game"),
+        ("engine_client/http.py", "import fastapi"),
+        ("engine_client/serving/app.py", "import aiohttp"),
+        ("engine_client/serving/app.py", "from storage.store import Store"),
+        ("bot/x.py", "from engine_client.engine_process import open_engine"),
         ("bot/cogs/x.py", "from storage.store import Store"),
         ("bot/cogs/x.py", "import tests"),
     ],

@@ -1,0 +1,95 @@
+"""`python -m engine_client.server`: an engine in a process of its own, over HTTP.
+
+The command line and the order of start and stop; the application is `serving`, the engine `engine_process`.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import logging
+import socket
+import sys
+from collections.abc import Sequence
+
+from pydantic import ValidationError
+
+from engine_client.engine_process import EngineNotOpened, open_engine
+from engine_client.server_settings import ServerSettings
+from engine_client.serving.app import build_app
+from engine_client.serving.running import CannotListen, EngineServer, listen, serve_until_signal
+
+log = logging.getLogger("engine_client.server")  # __name__ is __main__ here
+
+HOST, PORT = "127.0.0.1", 8430
+THREAD_TURN_SECONDS = 0.0005  # drawing threads must not hold the event loop for the interpreter's usual 5 ms
+_FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until a signal comes; give the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = ServerSettings()
+    except ValidationError as error:
+        return _refuse("A setting is wrong, so nothing was started.\n" + _explain(error))
+    try:
+        listener = listen(options.host, options.port, settings.engine_token.get_secret_value())
+    except CannotListen as error:
+        return _refuse(str(error))
+    _prepare_process(settings)
+    with listener:
+        return asyncio.run(_run(settings, listener))
+
+
+async def _run(settings: ServerSettings, listener: socket.socket) -> int:
+    try:
+        async with open_engine(settings) as engine:
+            app = build_app(engine, token=settings.engine_token.get_secret_value())
+            host, port = listener.getsockname()[:2]
+            log.info("the engine listens on %s port %d", host, port)
+            await serve_until_signal(EngineServer(app), listener)
+    except EngineNotOpened as error:
+        return _refuse(str(error))
+    log.info("stopped; every accepted turn is stored")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m engine_client.server", description="Serves the game engine over HTTP."
+    )
+    parser.add_argument("--host", default=HOST, help=f"address to listen on (default {HOST})")
+    parser.add_argument("--port", type=int, default=PORT, help=f"port, 0 for any free one (default {PORT})")
+    return parser
+
+
+def _prepare_process(settings: ServerSettings) -> None:
+    """Set up the log and the threads' turn length; raise the soft limit of open files to the hard one."""
+    sys.setswitchinterval(THREAD_TURN_SECONDS)
+    logging.basicConfig(level=settings.log_level, format=_FORMAT)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    uvicorn = logging.getLogger("uvicorn.error")
+    uvicorn.setLevel(logging.WARNING)
+    uvicorn.addFilter(lambda record: record.exc_info is None)  # the application logs errors, with a reference
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def _explain(error: ValidationError) -> str:
+    """Say in one line per variable what is wrong with it; values are not repeated, one is a secret."""
+    return "\n".join(
+        f"{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}"
+        for fault in error.errors(include_url=False)
+    )
+
+
+def _refuse(sentence: str) -> int:
+    sys.stderr.write(sentence + "\n")
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""An engine's HTTP server: `app` builds it over any implementation of the protocol, `running` runs it."""

@@ -1,0 +1,102 @@
+"""Runs the server: listens where that is safe, until it is stopped; then finishes what was taken.
+
+It builds no engine and reads no settings.
+"""
+
+import asyncio
+import ipaddress
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import uvicorn
+from fastapi import FastAPI
+
+GRACE_SECONDS = 8  # for requests under way, when the server is stopped
+KEEP_ALIVE_SECONDS = 75  # longer than the transport keeps a connection, so that it never meets a closed one
+
+
+class CannotListen(Exception):
+    """The server may not, or cannot, listen there. The text is for the operator."""
+
+
+class EngineServer(uvicorn.Server):
+    """A uvicorn server that leaves signals to its caller, says when it is ready, and stops promptly."""
+
+    def __init__(self, app: FastAPI) -> None:
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            ws="none",
+            proxy_headers=False,
+            server_header=False,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+        super().__init__(config)
+        self.ready = asyncio.Event()
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """Take no more connections, finish the requests under way, and end."""
+        self.should_exit = True
+        self._stopping.set()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen."""
+        await super().startup(sockets)
+        self.ready.set()
+
+    async def main_loop(self) -> None:
+        """Keep the Date header fresh until the server is stopped."""
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), 1.0)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals alone: the caller has more to close than this server."""
+        yield
+
+
+def listen(host: str, port: int, token: str) -> socket.socket:
+    """Open the listening socket; port 0 takes any free one. Raises CannotListen.
+
+    Beyond loopback it refuses to listen without a token: whoever reaches the port can play and erase games.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except OSError as error:
+        raise CannotListen(f"{host} is no address of this machine: {error}") from error
+    exposed = [address[0] for *_, address in found if not _is_loopback(str(address[0]))]
+    if exposed and not token:
+        raise CannotListen(
+            f"ENGINE_TOKEN is empty, so this server listens on loopback only, not on {host}. "
+            "Set a long random ENGINE_TOKEN here and in the bot."
+        )
+    family, _type, _protocol, _name, address = found[0]
+    try:
+        return socket.create_server(address[:2], family=family, backlog=2048)
+    except OSError as error:
+        raise CannotListen(f"cannot listen on {host}, port {port}: {error.strerror}") from error
+
+
+async def serve_until_signal(server: EngineServer, listener: socket.socket) -> None:
+    """Serve until SIGTERM or SIGINT; a second one does not wait for the requests under way."""
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        server.force_exit = server.should_exit
+        server.stop()
+
+    for name in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):  # Windows has no signal handlers in asyncio
+            loop.add_signal_handler(name, stop)
+    await server.serve([listener])
+
+
+def _is_loopback(address: str) -> bool:
+    return ipaddress.ip_address(address.partition("%")[0]).is_loopback
