@@ -11,8 +11,10 @@ from engine.content import Content, load_content
 from engine.manager import SessionManager
 from engine.pictures.painter import Painter
 from engine_client.embedded import EmbeddedEngineClient
+from engine_client.http import HttpEngineClient
 from engine_client.protocol import GameEngineClient
 from storage.store import Store
+from tests.engine_server import TOKEN, served
 
 
 class Yard:
@@ -49,12 +51,21 @@ class Yard:
         self.closing.push_async_callback(client.close)
         return client
 
+    async def http(self, database: str) -> HttpEngineClient:
+        """Build the engine behind a server on loopback, and the transport to it."""
+        url = await self.closing.enter_async_context(served(await self.embedded(database), token=TOKEN))
+        client = HttpEngineClient(url, TOKEN)
+        self.closing.push_async_callback(client.close)
+        return client
+
 
 Build = Callable[[Yard], Awaitable[GameEngineClient]]
 
 ENGINES: dict[str, Build] = {
     "embedded-sqlite": lambda yard: yard.embedded("sqlite"),
     "embedded-postgres": lambda yard: yard.embedded("postgres"),
+    "http-sqlite": lambda yard: yard.http("sqlite"),
+    "http-postgres": lambda yard: yard.http("postgres"),
 }
 
 
