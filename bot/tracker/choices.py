@@ -87,7 +87,7 @@ def _overview(line: Overview) -> str:
     if row.style == Style.BOARD:
         parts.append("one board")
     elif line.live is not None:
-        parts.append(f"{line.live} live")
+        parts.append(f"{line.live} live" + (text.FULL if line.full else ""))
     return " · ".join(parts) + f"\n-# {_health(line)}"
 
 

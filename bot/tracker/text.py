@@ -15,6 +15,7 @@ EMPTY_BOARD = "No sessions right now."
 STARTER = "Live sessions of **{title}** are shown in this post, and their messages are kept up to date."
 THREAD_NAME = "{title}: live sessions"
 WATCH = "Open"
+FULL = ", the busiest; a filter or `style: board` shows more"
 NOTHING_TRACKED = "Nothing is tracked on this server yet. `/track add` begins."
 
 STATES = {

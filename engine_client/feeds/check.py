@@ -26,9 +26,10 @@ _ADDRESS = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b|\b(?:[0-9a-f]{1,4}:){4,}[0-9
 Write = Callable[[str], object]
 
 
-def check_feed(argv: Sequence[str], write: Write = sys.stdout.write) -> int:
-    """Run the command line's `feed check`; give its exit code. `write` takes the output."""
+def check_feed(argv: Sequence[str], write: Write | None = None) -> int:
+    """Run the command line's `feed check`; give its exit code. `write` takes the output, else stdout."""
     options = _parser().parse_args(argv)
+    write = write or sys.stdout.write
     try:
         specs = _candidates(options)
         body = _body_of(options.source)

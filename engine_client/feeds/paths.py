@@ -9,6 +9,16 @@ from jmespath.exceptions import JMESPathError
 
 _PLAIN = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 _MAX_EXPRESSION = 1000  # characters
+# What the interpreter raises when a list's value does not fit an expression.
+_MISFITS = (
+    JMESPathError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 class BadPath(ValueError):
@@ -56,7 +66,7 @@ def _compiled(text: str) -> Callable[[Any], Any]:
     def search(value: Any) -> Any:
         try:
             return expression.search(value)
-        except (JMESPathError, TypeError, ValueError, AttributeError) as error:
+        except _MISFITS as error:
             raise BadPath(f"{text}: {_first_line(error)}") from error
 
     return search

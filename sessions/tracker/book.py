@@ -23,7 +23,8 @@ class Overview(msgspec.Struct, frozen=True):
     """One line of `/track list`.
 
     `live` is how many messages are live, None where another process follows the feed; `answered_at` is 0
-    before the first complete answer; `closed` is set when the channel refuses us.
+    before the first complete answer; `closed` is set when the channel refuses us; `full` when there are more
+    sessions than a subscription may show as messages.
     """
 
     subscription: SubscriptionRow
@@ -32,6 +33,7 @@ class Overview(msgspec.Struct, frozen=True):
     answered_at: float
     trouble: str
     closed: ChannelRow | None
+    full: bool = False
 
 
 class SubscriptionBook:
@@ -143,6 +145,7 @@ class SubscriptionBook:
             answered_at=answered_at,
             trouble=f"the host lacks {', '.join(missing)}" if missing else trouble,
             closed=closed,
+            full=desk is not None and desk.is_full(row.subscription_id),
         )
 
     def values(self, guild_id: int, feed: str, field: str) -> list[str]:

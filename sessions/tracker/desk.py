@@ -1,6 +1,6 @@
 """All that is in memory about one feed: its listings, who subscribes to it, and their messages. No I/O.
 
-A change is made in two steps: `draft` computes it, the caller stores it, `accept` makes it true here. So a
+A change is made in two steps: drafts.py computes it, the caller stores it, `accept` makes it true here. So a
 store that fails leaves nothing half done.
 """
 
@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from msgspec.structs import replace
 
-from engine_client.feeds.models import Answer
 from sessions.tracker import content as contents
 from sessions.tracker.content import BOARD
 from sessions.tracker.filters import Filter
@@ -26,12 +25,11 @@ from sessions.tracker.models import (
     Work,
     WorkKind,
 )
-from sessions.tracker.reconcile import reconcile
 
-MAX_CARDS = 30  # live messages of one subscription; more is a flood, better filtered or shown as a board
 GIVEN_UP = 86_400.0  # seconds after its removal until a subscription is forgotten with messages unfinished
-_APART = 1e-6  # seconds between the rows of one answer, so that messages come in the list's order
 _TRUSTED_AFTER = 5  # answers after a start, none of them complete, until a board shows what there is
+MAX_CARDS = 30  # live messages of one subscription; more is a flood, better filtered or shown as a board
+
 Place = tuple[int, str]  # subscription id, listing key
 
 
@@ -51,7 +49,7 @@ class Desk:
     """One feed's memory. `followed` holds every listing that some message shows, by key.
 
     `unsure` are messages that may be there without our knowing their id; `later` are those that must not be
-    tried before a time.
+    tried before a time. `scanned` subscriptions were compared with every listing; `full` ones had no room.
     """
 
     def __init__(self, feed: FeedInfo) -> None:
@@ -62,12 +60,12 @@ class Desk:
         self.posts: dict[Place, PostRow] = {}
         self.unsure: set[Place] = set()
         self.later: dict[Place, float] = {}
-        self._filters: dict[int, Filter] = {}
+        self.filters: dict[int, Filter] = {}
+        self.scanned: set[int] = set()
+        self.full: set[int] = set()
         self._showing: dict[str, set[int]] = {}
         self._keys: dict[int, set[str]] = {}
         self._dirty: set[Place] = set()
-        self._scanned: set[int] = set()
-        self._full: set[int] = set()
         self._answers = 0
         self._whole = False
 
@@ -96,9 +94,9 @@ class Desk:
             if before == row:
                 continue
             self.subscriptions[number] = row
-            self._filters[number] = contents.filter_of(row)
+            self.filters[number] = contents.filter_of(row)
             if before is None or (before.paused, before.removed_at) != (row.paused, row.removed_at):
-                self._scanned.discard(number)
+                self.scanned.discard(number)
                 self._dirty.update((number, key) for key in self._keys.get(number, ()))
 
     def _leave(self, number: int) -> None:
@@ -117,61 +115,7 @@ class Desk:
         return any(contents.condition_of(row) is Condition.LIVE for row in self._unscanned())
 
     def _unscanned(self) -> Iterator[SubscriptionRow]:
-        return (row for number, row in self.subscriptions.items() if number not in self._scanned)
-
-    def draft(self, answer: Answer | None, now: float) -> Draft:
-        """Compute what an answer changes; None only compares new subscriptions with what is known."""
-        before = self.state
-        state, actions = (before, []) if answer is None else reconcile(before, answer, now, self.feed.rules)
-        old = before.followed
-        changed = {one.key: one for key, one in state.followed.items() if old.get(key) is not one}
-        changed.update((action.followed.key, action.followed) for action in actions)
-        posts: list[PostRow] = []
-        live = [row for row in self.subscriptions.values() if contents.condition_of(row) is Condition.LIVE]
-        for row in live:
-            if row.subscription_id in self._scanned:
-                news = bool(row.role_id) and row.primed and before.primed
-                posts += self._new_posts(row, changed.values(), now, news=news)
-            else:
-                posts += self._new_posts(row, state.followed.values(), now, news=False)
-        lacking = {post.key for post in posts} - changed.keys()
-        if lacking:
-            changed.update((one.key, one) for one in state.followed.values() if one.key in lacking)
-        return Draft(
-            state=state,
-            changed=changed,
-            posts=tuple(posts),
-            scanned=tuple(row.subscription_id for row in live),
-            primed=tuple(row.subscription_id for row in live if state.primed and not row.primed),
-            whole=answer is not None and answer.reading.complete,
-            answered=state is not before,
-        )
-
-    def _new_posts(
-        self, row: SubscriptionRow, looked_at: Iterable[Followed], now: float, *, news: bool
-    ) -> list[PostRow]:
-        """Make the messages that a subscription lacks. When they are news, the first one pings."""
-        number = row.subscription_id
-        if contents.is_board(row):
-            return [] if (number, BOARD) in self.posts else [contents.new_post(row, BOARD, now, pings=False)]
-        wanted = self._filters[number]
-        lacking = [
-            one
-            for one in looked_at
-            if one.phase is Phase.LIVE
-            and (number, one.key) not in self.posts
-            and contents.is_meant(one, row, wanted)
-        ]
-        if not lacking:
-            return []
-        room = max(0, MAX_CARDS - self.live_cards(number))
-        if len(lacking) > room:
-            self._full.add(number)
-            lacking.sort(key=lambda one: -(one.listing.players or 0))
-        return [
-            contents.new_post(row, one.key, now + place * _APART, pings=news and place == 0)
-            for place, one in enumerate(lacking[:room])
-        ]
+        return (row for number, row in self.subscriptions.items() if number not in self.scanned)
 
     def live_cards(self, number: int) -> int:
         """Count a subscription's messages whose session has not ended."""
@@ -183,6 +127,10 @@ class Desk:
         new = {post.key for post in draft.posts}
         return [one for key, one in draft.changed.items() if key in new or key in self._showing]
 
+    def is_full(self, number: int) -> bool:
+        """Say whether a subscription shows as many messages as it may, and there are more sessions."""
+        return number in self.full and self.live_cards(number) >= MAX_CARDS
+
     def accept(self, draft: Draft) -> None:
         """Make a stored draft true."""
         self.state = draft.state
@@ -191,14 +139,14 @@ class Desk:
         self.followed.update((one.key, one) for one in self.to_store(draft))
         for post in draft.posts:
             self.put(post)
-        self._scanned.update(draft.scanned)
+        self.scanned.update(draft.scanned)
         for number in draft.primed:
             if number in self.subscriptions:
                 self.subscriptions[number] = replace(self.subscriptions[number], primed=True)
         for key, one in draft.changed.items():
             self._dirty.update((number, key) for number in self._showing.get(key, ()))
-            if one.phase is Phase.ENDED and self._full:
-                self._scanned -= self._full & self._showing.get(key, set())
+            if one.phase is Phase.ENDED and self.full:
+                self.scanned -= self.full & self._showing.get(key, set())
         if draft.changed or (draft.answered and self._answers <= _TRUSTED_AFTER):
             self._dirty.update((number, BOARD) for number in self._showing.get(BOARD, ()))
 
@@ -265,7 +213,7 @@ class Desk:
 
     def _content(self, place: Place, row: SubscriptionRow) -> Card | Board | None:
         if place[1] == BOARD:
-            wanted = self._filters.get(place[0], Filter())
+            wanted = self.filters.get(place[0], Filter())
             return contents.board_of(self.state.followed.values(), row, wanted)
         followed = self.followed.get(place[1])
         return None if followed is None else contents.card_of(followed, row)

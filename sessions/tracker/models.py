@@ -63,20 +63,20 @@ class FeedState(msgspec.Struct, frozen=True):
     primed: bool = False
 
 
-class Post(msgspec.Struct, frozen=True):
+class Post(msgspec.Struct, frozen=True, gc=False):
     """Show a new listing. `news` is false for what was there before we first looked: no ping then."""
 
     followed: Followed
     news: bool
 
 
-class End(msgspec.Struct, frozen=True):
+class End(msgspec.Struct, frozen=True, gc=False):
     """Show that a listing is over."""
 
     followed: Followed
 
 
-class Edit(msgspec.Struct, frozen=True):
+class Edit(msgspec.Struct, frozen=True, gc=False):
     """Show a listing's new state; `reopened` when it was shown as ended."""
 
     followed: Followed

@@ -7,12 +7,13 @@ feed holds up no other. Never Discord: what is to be shown there waits at the de
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Protocol
 
 from engine_client.feeds.errors import FeedAway, FeedError
 from engine_client.feeds.models import Answer
-from sessions.tracker.desk import Desk
+from sessions.tracker.desk import Desk, Draft
+from sessions.tracker.drafts import drafting
 from sessions.tracker.models import FeedInfo, FeedRow, SubscriptionRow
 from sessions.tracker.restoring import from_rows, restored_state, to_row
 from sessions.tracker.schedule import FeedClock
@@ -23,6 +24,7 @@ from storage.tracker import TrackerStore
 LEASE = "tracker"
 LEASE_SECONDS = 60.0
 PURGE_SECONDS = 30.0
+STEPS = 10  # subscriptions that are compared with a feed's listings in one go
 
 log = logging.getLogger(__name__)
 
@@ -208,7 +210,7 @@ class Poller:
         async with self._locks.setdefault(desk.feed.name, asyncio.Lock()):
             if self.held is None:
                 raise StaleEpoch("the tracker's lease is gone")
-            draft = desk.draft(answer, self._clock())
+            draft = await _gently(drafting(desk, answer, self._clock()))
             name, state = desk.feed.name, draft.state
             moved = (state.at, state.source_time) != (desk.state.at, desk.state.source_time)
             await self._store.save(
@@ -231,3 +233,16 @@ class Poller:
             for number in desk.emptied(now):
                 await self._store.drop_subscription(number, self.held)
                 desk.subscribe(row for key, row in desk.subscriptions.items() if key != number)
+
+
+async def _gently(steps: Generator[None, None, Draft]) -> Draft:
+    """Run steps and let others work after every few: a thousand subscriptions take a while."""
+    done = 0
+    while True:
+        try:
+            next(steps)
+        except StopIteration as finished:
+            return finished.value
+        done += 1
+        if done % STEPS == 0:
+            await asyncio.sleep(0)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from engine_client.feeds.models import Answer, Listing, SessionState
 from sessions.tracker.models import Action, Edit, End, FeedState, Followed, Phase, Post, Rules
-from sessions.tracker.visible import visible_digest
+from sessions.tracker.visible import digest_of
 
 _BEGUN = {SessionState.INGAME, SessionState.POSTGAME}
 
@@ -42,6 +42,7 @@ class _Step:
         self._seq = answer.seq
         self._now = now
         self._rules = rules
+        self._digest = digest_of(rules.volatile)
         self._followed: dict[str, Followed] = {}
         self._posts: list[Action] = []
         self._ends: list[Action] = []
@@ -49,20 +50,33 @@ class _Step:
 
     def run(self) -> tuple[FeedState, list[Action]]:
         """Sort the rows into known and new, and what is known into present and absent."""
-        rows: dict[str, Listing] = {}
-        for listing in self._reading.listings:
-            rows.setdefault(listing.id, listing)
-        known = self._previous.followed
-        new = [listing for key, listing in rows.items() if key not in known]
+        rows = self._rows()
+        known, followed = self._previous.followed, self._followed
+        new: list[Listing] = []
         for key, listing in rows.items():
-            if key in known:
-                self._present(known[key], listing)
+            old = known.get(key)
+            if old is None:
+                new.append(listing)
+            elif old.listing == listing and old.phase is Phase.LIVE:
+                followed[key] = old
+            else:
+                self._present(old, listing)
         absent = [old for key, old in known.items() if key not in rows and not self._forgotten(old)]
         for listing in new:
             if not self._inherits(listing, absent):
                 self._appear(listing)
         self._count_absences(absent)
         return self._next(), [*self._posts, *self._ends, *self._edits]
+
+    def _rows(self) -> dict[str, Listing]:
+        """Give the rows by id; of two with one id the first counts."""
+        listings = self._reading.listings
+        rows = {listing.id: listing for listing in listings}
+        if len(rows) < len(listings):
+            rows = {}
+            for listing in listings:
+                rows.setdefault(listing.id, listing)
+        return rows
 
     def _next(self) -> FeedState:
         whole = self._reading.complete
@@ -75,10 +89,8 @@ class _Step:
         )
 
     def _present(self, old: Followed, listing: Listing) -> None:
-        """Go on with a listing that the answer has."""
-        if old.phase is Phase.LIVE and old.listing == listing:
-            self._followed[listing.id] = old
-        elif old.phase is Phase.ENDED:
+        """Go on with a listing that the answer has, and that has changed or was not live."""
+        if old.phase is Phase.ENDED:
             self._returned(old, listing)
         elif listing.ended:
             self._end(old, listing)
@@ -107,7 +119,7 @@ class _Step:
 
     def _go_on(self, old: Followed, listing: Listing, *, reopened: bool = False) -> None:
         digest = self._digest(listing)
-        kept = Followed(key=old.key, listing=listing, digest=digest, first_seen=old.first_seen)
+        kept = Followed(old.key, listing, digest, old.first_seen)
         self._followed[listing.id] = kept
         if reopened or digest != old.digest:
             self._edits.append(Edit(kept, reopened))
@@ -197,9 +209,6 @@ class _Step:
         if keep:
             self._followed[listing.id] = kept
         self._ends.append(End(kept))
-
-    def _digest(self, listing: Listing) -> str:
-        return visible_digest(listing, self._rules.volatile)
 
 
 def _new_round(old: Listing, new: Listing) -> bool:

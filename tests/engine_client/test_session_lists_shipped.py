@@ -9,6 +9,7 @@ from engine_client.feeds.catalog import SHIPPED, Catalog, load_catalog, read_fee
 from engine_client.feeds.errors import BadFeed, MissingSecret, UnknownFeed
 from engine_client.feeds.models import Listing, Reading, SessionState
 from engine_client.feeds.reading import read_body
+from engine_client.feeds.spec import FIELD_TYPES, parse_feed
 
 NOW = 1_767_225_610.0
 OURS = Path(__file__).parent / "payloads"
@@ -309,3 +310,14 @@ def test_a_folder_of_ones_own_adds_and_replaces(tmp_path):
     (tmp_path / "broken.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(BadFeed, match=r"broken\.toml"):
         read_feed_file(tmp_path / "broken.toml")
+
+
+def test_the_documentation_tells_the_truth():
+    text = (SHIPPED.parent / "docs" / "feeds.md").read_text(encoding="utf-8")
+    example = text.partition("```toml\n")[2].partition("```")[0]
+    (spec,) = parse_feed(example, "myleague")
+    assert spec.name == "myleague-chess"
+    named = text.partition("**Fields**: `")[2].partition("`.")[0].split()
+    assert named == list(FIELD_TYPES)
+    for name in CATALOG.names():
+        assert f"`{name}`" in text, name

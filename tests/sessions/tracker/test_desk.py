@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from engine_client.feeds.models import Listing
 from sessions.tracker.content import BOARD
 from sessions.tracker.desk import GIVEN_UP, MAX_CARDS, Desk
+from sessions.tracker.drafts import draft
 from sessions.tracker.models import Board, Card, Condition, FeedInfo, Phase, PostRow, WorkKind
 from sessions.tracker.restoring import from_rows, restored_state, to_row
 from tests.sessions.tracker.helpers import STEP, T0, answer, listing, subscription
@@ -26,9 +27,9 @@ class Table:
 
     def sees(self, *listings: Listing, complete: bool = True) -> tuple[PostRow, ...]:
         self.seq += 1
-        draft = self.desk.draft(answer(self.seq, *listings, complete=complete), self.now)
-        self.desk.accept(draft)
-        return draft.posts
+        made = draft(self.desk, answer(self.seq, *listings, complete=complete), self.now)
+        self.desk.accept(made)
+        return made.posts
 
     def sends_all(self) -> list[tuple[WorkKind, str]]:
         """Deliver what is due; give what it was."""
@@ -114,10 +115,10 @@ def test_a_new_subscription_gets_what_is_there_without_pings_and_without_a_reque
     table.sends_all()
     table.desk.subscribe([subscription(1), subscription(2, role_id=7, primed=False)])
     assert table.desk.waiting
-    draft = table.desk.draft(None, table.now)
-    table.desk.accept(draft)
-    assert [(post.subscription_id, post.pings) for post in draft.posts] == [(2, False), (2, False)]
-    assert draft.primed == (2,)
+    made = draft(table.desk, None, table.now)
+    table.desk.accept(made)
+    assert [(post.subscription_id, post.pings) for post in made.posts] == [(2, False), (2, False)]
+    assert made.primed == (2,)
     assert not table.desk.waiting
     assert len(table.sends_all()) == 2
     assert [post.pings for post in table.sees(*map(listing, "abc")) if post.subscription_id == 2] == [True]
@@ -142,6 +143,7 @@ def test_a_flood_is_held_to_the_busiest_and_goes_on_as_they_end():
     sent = [name for _, name in table.sends_all()]
     assert len(sent) == MAX_CARDS
     assert "s000" not in sent
+    assert table.desk.is_full(1)
     crowd[-1] = replace(crowd[-1], ended=True)
     table.sees(*crowd)
     table.sends_all()
