@@ -22,6 +22,8 @@ _CHANCE = re.compile(r"(\d+)%")
 _STYLE = {ChoiceStyle.SAFE: 0.75, ChoiceStyle.NORMAL: 0.55, ChoiceStyle.RISKY: 0.25}
 _GOOD_ODDS = 0.6
 _ENOUGH_STONES = 3
+_QUEST_REACH = 7  # jumps that a quest is worth
+_ROADS_END = ("far_gate", "choir_stone", "eden_world", "charter")
 
 
 def random_player(_content: Content, _state: GameState, outcome: Outcome, dice: random.Random) -> str:
@@ -47,8 +49,12 @@ def _promise(choice: Choice, state: GameState) -> float:
     odds = int(chance.group(1)) / 100 if chance else _STYLE[choice.style]
     if chance and choice.style is ChoiceStyle.RISKY:
         odds -= 0.1
-    if choice.id in ("turn", "sing", "settle"):
+    if state.current_event in _ROADS_END and choice.id in ("turn", "sing", "settle", "buy"):
         return 2.0
+    if state.current_event == "marrow_comes" and choice.id == "feed":
+        return -1.0
+    if chance and state.current_event.startswith("vault_"):
+        odds += 0.25
     if "fuel" in choice.hint and state.fuel < 30:
         odds -= 0.3
     if "food" in choice.hint and state.food < 15:
@@ -65,8 +71,9 @@ def _in_space(content: Content, state: GameState, offered: dict[str, Choice], di
         return "site"
     if "dock" in offered and _needs_port(state):
         return "dock"
-    if "stores" in offered and (state.health < 55 or state.ship_condition < 45) and state.food > 20:
-        return "stores"
+    care = _care(state, offered)
+    if care:
+        return care
     if "land" in offered and state.health > 60 and dice.random() < 0.5:
         return "land"
     for work in ("mine", "salvage", "skim"):
@@ -76,18 +83,30 @@ def _in_space(content: Content, state: GameState, offered: dict[str, Choice], di
     return _course(content, state, offered, stars, dice)
 
 
+def _care(state: GameState, offered: dict[str, Choice]) -> str:
+    """Use a kit when hurt, fit what lies about, rest when nothing else helps."""
+    things = [name for name in offered if name.startswith("fit_")]
+    if state.health < 55 or state.ship_condition < 55 or state.fuel < 25:
+        things += [name for name in offered if name.startswith("use_")]
+        is_bad = state.health < 45 or state.ship_condition < 40
+        things += ["rest"] if "rest" in offered and state.food > 12 and is_bad else []
+    return things[0] if things else ""
+
+
 def _is_worth_it(content: Content, state: GameState, stars: StarMap) -> bool:
     site = stars.nodes[here(state)].site
     if not site or here(state) == stars.goal or stars.nodes[here(state)].index in state.star_map.spent:
         return False
     event = content.sites[site].event
     is_vault = event.startswith("vault_")
-    return is_vault and state.health > 50 and state.recent_events[-1:] != (event,)
+    return (
+        is_vault and state.health > 50 and state.ship_condition > 50 and (event,) != state.recent_events[-1:]
+    )
 
 
 def _needs_port(state: GameState) -> bool:
     is_recent = here(state) in state.star_map.path[-1:] and state.screen is Screen.COURSES
-    is_low = state.fuel < 70 or state.food < 35 or state.ship_condition < 75 or state.health < 70
+    is_low = state.fuel < 70 or state.food < 35 or state.ship_condition < 86 or state.health < 75
     has_goods = sum(state.inventory.values()) > 8
     return (is_low and state.wealth > 40 or has_goods) and not is_recent
 
@@ -123,21 +142,29 @@ def _target(state: GameState, stars: StarMap) -> int:
     position = here(state)
     steps = _flood(stars, position)
     ports = [node.index for node in stars.nodes if node.kind is NodeKind.STATION and node.index in known]
-    if ports and position not in ports and (state.fuel < 45 or state.food < 22 or state.ship_condition < 45):
+    is_ready = state.inventory.get("keystone", 0) >= _ENOUGH_STONES
+    low = 36 if is_ready else 60
+    is_low = state.fuel < min(45, low) or state.food < 24 or state.ship_condition < low
+    if ports and position not in ports and is_low and steps[stars.goal] > 2 * is_ready:
         return min(ports, key=lambda node: steps[node])
-    if state.inventory.get("keystone", 0) >= _ENOUGH_STONES:
+    if is_ready:
         return stars.goal
+    quest = state.active_quest
+    if quest is not None and 0 <= quest.node != position and steps[quest.node] <= _QUEST_REACH:
+        return quest.node
     vaults = [
         node.index
         for node in stars.nodes
         if node.site
         and node.index in known
+        and state.star_map.path.count(node.index) < 4
         and node.index not in spent
         and node.index != position
         and node.kind is not NodeKind.GATE
         and node.site not in ("great_hall", "eden", "low_choir")
     ]
-    fresh = [node.index for node in stars.nodes if node.index not in visited and node.index != stars.goal]
+    regions = {stars.nodes[index].region for index in visited}
+    fresh = [node.index for node in stars.nodes if node.region not in regions and node.index != stars.goal]
     wanted = vaults or fresh or [stars.goal]
     return min(wanted, key=lambda node: (steps[node], node))
 
@@ -163,37 +190,47 @@ def _at_courses(content: Content, state: GameState, offered: dict[str, Choice], 
 
 
 def _in_stores(_: Content, state: GameState, offered: dict[str, Choice], __: random.Random) -> str:
-    used = next((name for name in offered if name.startswith(("use_", "fit_"))), "")
-    return used or ("rest" if state.health < 60 or state.ship_condition < 50 else "back")
+    return _care(state, offered) or "back"
 
 
 def _in_battle(content: Content, state: GameState, offered: dict[str, Choice], __: random.Random) -> str:
+    """Answer what the enemy shows: brace against the heavy blow, shoot while it waits."""
     fight = state.battle
     if fight is None:
         return "fire"
-    if fight.move in ("heavy", "burn"):
-        return "brace"
     kind = content.enemies[fight.enemy]
     if "pay" in offered and (kind.danger >= 2 or state.ship_condition < 60):
         return "pay"
+    shots = fight.hull / max(1, int(offered["fire"].hint.split("–")[0]))
+    if shots <= 1:
+        return "fire"
+    if fight.move in ("heavy", "burn"):
+        return "brace"
     if "torpedo" in offered and fight.hull > 20:
         return "torpedo"
-    if state.ship_condition < 40 and fight.hull > 15:
+    flee = _chance(offered["flee"])
+    if state.ship_condition < 50 and shots > 2 and flee >= 0.3:
         return "flee"
-    evade = _CHANCE.search(offered["evade"].hint)
-    if fight.move in ("strike", "steal", "drain") and evade and int(evade.group(1)) >= 50:
+    if fight.move in ("strike", "steal", "drain") and _chance(offered["evade"]) >= 0.5:
         return "evade"
     return "fire"
 
 
+def _chance(choice: Choice) -> float:
+    found = _CHANCE.search(choice.hint)
+    return int(found.group(1)) / 100 if found else 1.0
+
+
 def _at_dock(_: Content, state: GameState, offered: dict[str, Choice], __: random.Random) -> str:
-    for name in ("service", "resupply", "patch", "shift"):
+    for name in ("service", "resupply", "patch", "shift"):  # first the ship
         if name in offered and not (name == "patch" and state.ship_condition > 80):
             return name
-    if state.berth >= 4 and sum(state.inventory.values()) > 3 and "market" in offered:
-        return "market"
-    if state.berth >= 3 and state.wealth > 420 and "yard" in offered:
+    if state.active_quest is None and state.berth >= 2 and "board" in offered:
+        return "board"
+    if state.berth >= 3 and state.wealth > 400 and "yard" in offered:
         return "yard"
+    if state.berth >= 3 and sum(state.inventory.values()) > 3 and "market" in offered:
+        return "market"
     return "leave"
 
 
@@ -202,8 +239,10 @@ def _at_market(_: Content, state: GameState, offered: dict[str, Choice], __: ran
     if fine:
         return fine[0]
     for name, choice in offered.items():
+        if state.berth < 2 or state.wealth < 120:
+            break
         pays, each = re.search(r"pays (\d+)", choice.hint), re.match(r"(\d+) each", choice.hint)
-        if name.startswith("buy_") and pays and each and int(pays.group(1)) > 1.3 * int(each.group(1)):
+        if name.startswith("buy_") and pays and each and int(pays.group(1)) > 1.35 * int(each.group(1)):
             return name
     supply = next((n for n in ("buy_patch_kit", "buy_medkit", "buy_torpedo") if n in offered), "")
     return supply if supply and state.wealth > 350 else "back"
@@ -219,9 +258,9 @@ def _at_yard(_: Content, state: GameState, offered: dict[str, Choice], __: rando
 
 def _in_pod(_: Content, state: GameState, offered: dict[str, Choice], __: random.Random) -> str:
     burn = _CHANCE.search(offered["burn"].hint) if "burn" in offered else None
-    if burn and int(burn.group(1)) >= 30 and state.pod_air > 2:
+    if burn and int(burn.group(1)) >= 25 and state.pod_air > 1:
         return "burn"
-    return "scavenge" if state.pod_hp > 14 and state.pod_air < 6 else "drift"
+    return "beacon" if state.pod_hp > 18 else "drift"
 
 
 _DECISIONS: dict[Screen, Callable[[Content, GameState, dict[str, Choice], random.Random], str]] = {
@@ -232,7 +271,7 @@ _DECISIONS: dict[Screen, Callable[[Content, GameState, dict[str, Choice], random
     Screen.DOCK: _at_dock,
     Screen.MARKET: _at_market,
     Screen.YARD: _at_yard,
-    Screen.BOARD: lambda _c, _s, _o, _d: "back",
+    Screen.BOARD: lambda _c, _s, offered, _d: next(iter(offered)),
     Screen.LOSS: lambda _c, _s, _o, _d: "eject",
     Screen.POD: _in_pod,
 }

@@ -129,6 +129,7 @@ class Enemy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bounty: Amount = 0
     loot: dict[str, Amount] = {}
     victory: str = ""
+    blow: str = "battle"  # the ending of those whom it kills
 
 
 class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -157,7 +157,7 @@ def _answer(play: Play, kind: Enemy, share: float) -> None:
         return
     attack = kind.attack + play.state.day // HEAT_DAYS
     if fight.move in ("strike", "heavy", "burn"):
-        _hit(play, attack * (HEAVY if fight.move == "heavy" else 1.0), share)
+        _hit(play, kind, attack * (HEAVY if fight.move == "heavy" else 1.0), share)
     if fight.move == "burn" and share > BRACED:
         vitals.give_effect(play, "hull_fire", 3)
     elif fight.move == "drain" and share > 0:
@@ -172,13 +172,13 @@ def _answer(play: Play, kind: Enemy, share: float) -> None:
     )
 
 
-def _hit(play: Play, attack: float, share: float) -> None:
+def _hit(play: Play, kind: Enemy, attack: float, share: float) -> None:
     if share <= 0:
         return
     damage = attack * (0.8 + 0.4 * play.rng.random()) * share - play.stats["shield"] * share
-    vitals.change_hull(play, -max(1, round(damage)), "battle")
+    vitals.change_hull(play, -max(1, round(damage)), kind.blow)
     if share == 1.0 and play.is_lucky(0.25):
-        vitals.change_health(play, -play.roll((2, 6)), "battle")
+        vitals.change_health(play, -play.roll((2, 6)), kind.blow)
 
 
 def _rob(play: Play) -> None:

@@ -101,12 +101,12 @@ def unload(play: Play, item: str, quantity: int) -> int:
 
 
 def shrink_to(play: Play, capacity: int) -> None:
-    """Give the hold a new capacity and drop the least valuable weight that no longer fits."""
+    """Give the hold a new capacity; what no longer fits is dropped, the least worth its weight first, keys last."""
     play.state.cargo_capacity = capacity
     goods = play.content.goods
     by_worth = sorted(
         play.state.inventory,
-        key=lambda name: (goods[name].value / max(0.1, goods[name].weight), name),
+        key=lambda name: (_is_key(play, name), goods[name].value / max(0.1, goods[name].weight), name),
     )
     for name in by_worth:
         over = used_cargo(play.content, play.state.inventory) - capacity
@@ -115,3 +115,8 @@ def shrink_to(play: Play, capacity: int) -> None:
         weight = goods[name].weight
         if weight > 0:
             unload(play, name, -int(-over // weight) if over % weight else int(over // weight))
+
+
+def _is_key(play: Play, name: str) -> bool:
+    item = play.content.items.get(name)
+    return item is not None and item.kind == "key"

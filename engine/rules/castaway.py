@@ -8,10 +8,10 @@ from engine.rules.play import RISKY, SAFE, Play, choice
 from engine.rules.scene import Motif, NodeKind
 from engine.rules.state import Screen, ShipMods
 
-AIR = 9
-SAVE_CHANCE = 0.3
+AIR = 6
+SAVE_CHANCE = 0.2
 LOANER = "skiff"
-RESCUE_FEE = 0.15
+RESCUE_FEE = 0.25
 POD_HULL = 30
 
 
@@ -37,7 +37,8 @@ def take_loss(play: Play, identity: str) -> None:
         play.state.back = Screen.NODE
         play.show(Screen.NODE)
     else:
-        finish(play, "captain_stays")
+        blow = play.state.last_blow
+        finish(play, "captain_stays" if blow in ("", "hull_failed") else blow)
 
 
 def eject(play: Play) -> None:
@@ -87,9 +88,9 @@ def take_pod(play: Play, identity: str) -> None:
     else:
         play.action = "Drift"
         vitals.change_health(play, 3, "")
-        if play.is_lucky(0.5):
+        if play.is_lucky(0.4):
             play.state.pod_air += 1
-        if play.is_lucky(0.18):
+        if play.is_lucky(0.1):
             _rescue(play, "rescue_drift")
         else:
             play.tell(play.phrase("pod_drift"))
@@ -109,24 +110,24 @@ def _beacon(play: Play) -> None:
     play.action = "Light the beacon"
     luck = play.rng.random()
     danger = play.region.danger
-    if luck < 0.5 - 0.05 * danger:
+    if luck < 0.3 - 0.03 * danger:
         _rescue(play, "rescue_beacon")
-    elif luck < 0.75 - 0.02 * danger:
+    elif luck < 0.55 - 0.02 * danger:
         play.tell(play.phrase("pod_beacon_quiet"))
     else:
-        vitals.change_hull(play, -play.roll((4, 12)), "pod_breach")
+        vitals.change_hull(play, -play.roll((9, 18)), "pod_breach")
         vitals.change_wealth(play, -min(play.state.wealth, play.roll((20, 120))))
         play.tell(play.phrase("pod_robbed"))
 
 
 def _scavenge(play: Play) -> None:
     play.action = "Scavenge the debris"
-    if play.is_lucky(0.6):
-        play.state.pod_air += play.roll((2, 3))
+    if play.is_lucky(0.55):
+        play.state.pod_air += play.roll((1, 3))
         vitals.change_hull(play, play.roll((2, 5)), "")
         play.tell(play.phrase("pod_scavenge"))
     else:
-        vitals.change_hull(play, -play.roll((3, 8)), "pod_breach")
+        vitals.change_hull(play, -play.roll((5, 12)), "pod_breach")
         vitals.change_health(play, -play.roll((3, 9)), "wounds")
         play.tell(play.phrase("pod_scavenge_fails"))
 
@@ -134,7 +135,7 @@ def _scavenge(play: Play) -> None:
 def _burn_chance(play: Play) -> float:
     port = navigation.nearest_of(play, NodeKind.STATION)
     steps = navigation.steps_to(play, play.node.index)[port] if port >= 0 else 9
-    return max(0.08, 0.46 - 0.07 * steps + (0.1 if play.state.pod_air <= 3 else 0.0))
+    return max(0.1, 0.52 - 0.08 * steps)
 
 
 def _rescue(play: Play, phrase: str) -> None:
@@ -151,8 +152,8 @@ def _rescue(play: Play, phrase: str) -> None:
     state.temp_effects = ()
     vitals.change_wealth(play, -int(state.wealth * RESCUE_FEE))
     yard.board_ship(play, LOANER, keep_mods=False)
-    state.fuel = max(state.fuel, 45)
-    state.food = max(state.food, 25)
+    state.fuel = max(state.fuel, 40)
+    state.food = max(state.food, 18)
     state.health = max(state.health, 40)
     play.motif = Motif.DOCKED
     play.title = play.node.name

@@ -6,12 +6,15 @@ from engine.rules.play import Play
 from engine.rules.scene import Motif, NodeKind
 from engine.rules.state import Screen
 
-ARRIVAL_CHANCE, RETURN_CHANCE = 0.82, 0.5
+ARRIVAL_CHANCE, RETURN_CHANCE = 0.96, 0.8
+JUMP_WATCHES = 3
+JUMP_STRAIN = 6  # hull points that each jump costs
 WORK_CHANCE = 0.75
+PATROL_BASE = 0.06
 PATROL_STEP = 0.05  # chance of a patrol for one point of a region's danger
 REST_HEALTH, REST_HULL = 8, 4
 SCAN_WATCHES = 1
-BERTH = 7  # turns that a berth is paid for
+BERTH = 5  # turns that a berth is paid for
 WORK = {
     NodeKind.PLANET: ("land", "Land", "Go down and look around", "🪂"),
     NodeKind.BELT: ("mine", "Mine the belt", "Ore and ice, and whoever guards it", "⛏️"),
@@ -39,9 +42,11 @@ def travel(play: Play, target: int) -> None:
     play.motif = Motif.JUMP
     play.show(Screen.NODE)
     play.state.back = Screen.NODE
-    upkeep.pass_time(play)
+    vitals.change_hull(play, -JUMP_STRAIN, "hull_failed")
+    upkeep.pass_time(play, JUMP_WATCHES)
     if play.region.id != old_region and is_new:
         play.tell(play.region.description)
+        navigation.hear_of_sites(play)
     if play.node.site:
         play.tell(play.phrase("site_" + play.content.sites[play.node.site].role))
     elif not (events.draw_due(play) or _meets_patrol(play) or _meets_something(play, is_new)):
@@ -79,6 +84,7 @@ def dock(play: Play) -> None:
     play.state.back = Screen.DOCK
     play.state.berth = BERTH
     play.show(Screen.DOCK)
+    upkeep.pass_ashore(play)
     is_first = play.node.index not in play.state.star_map.spent
     navigation.mark_spent(play)
     if not (is_first and play.is_lucky(0.5) and events.draw(play, "dock")):
@@ -86,7 +92,10 @@ def dock(play: Play) -> None:
 
 
 def rest(play: Play) -> None:
-    """Let two watches pass in peace."""
+    """Let two watches pass in peace, once at each place. Raises Refused."""
+    if play.state.rested:
+        raise Refused("The crew has rested here. It is time to move on.")
+    play.state.rested = True
     play.action = "Rest and repair"
     play.motif = Motif.REPAIR
     upkeep.pass_time(play, 2)
@@ -151,7 +160,7 @@ def _meets_something(play: Play, is_new: bool) -> bool:
 def _meets_patrol(play: Play) -> bool:
     """Run into one of those who hunt here, more likely where it is dangerous."""
     patrols = play.region.patrols
-    if not patrols or not play.is_lucky(PATROL_STEP * play.region.danger):
+    if not patrols or not play.is_lucky(PATROL_BASE + PATROL_STEP * play.region.danger):
         return False
     battle.start(play, play.rng.choices(list(patrols), list(patrols.values()))[0])
     return True

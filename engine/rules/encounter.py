@@ -16,6 +16,17 @@ def offer(play: Play) -> list[Choice]:
     return [_button(play, entry) for entry in event.choice if is_open(play, entry)]
 
 
+def out_of_reach(play: Play) -> str:
+    """Say what the event would offer to somebody with the right things aboard, or ""."""
+    event = play.content.events[play.state.current_event]
+    missed = [
+        f"{entry.label} ({', '.join(_price(play, name, amount) for name, amount in entry.cost.items())})"
+        for entry in event.choice
+        if entry.cost and (not entry.need or holds_all(play, entry.need)) and not is_open(play, entry)
+    ]
+    return f"Out of reach: {'; '.join(missed)}" if missed else ""
+
+
 def is_open(play: Play, entry: EventChoice) -> bool:
     """Say whether this ship can make a choice: what it needs is there and its cost can be paid."""
     if entry.need and not holds_all(play, entry.need):

@@ -10,6 +10,7 @@ from engine.rules import (
     castaway,
     dockyard,
     encounter,
+    events,
     navigation,
     noticeboard,
     port,
@@ -68,7 +69,7 @@ def launch(content: Content, seed: int, captain: str) -> tuple[GameState, Outcom
     )
     play = Play(content, empty, turn_random(seed, 1))
     navigation.settle(play, stars.start)
-    navigation.learn(play, [stars.goal])
+    navigation.learn(play, [stars.goal, *_rumoured(play)])
     play.state.systems_visited = 0
     play.state.cargo_capacity = play.stats["cargo"]
     play.state.inventory = {"medkit": 1, "patch_kit": 1}
@@ -105,6 +106,13 @@ def act(content: Content, state: GameState, move: Move, rng: random.Random) -> t
     return _finish(play, state)
 
 
+def _rumoured(play: Play) -> list[int]:
+    """Give the two unique places that are nearest to home: what everybody has heard of at launch."""
+    steps = navigation.steps_to(play, play.stars.start)
+    sites = sorted((steps[index], index) for index in play.stars.sites.values() if index != play.stars.goal)
+    return [index for _, index in sites[:2]]
+
+
 def choices_of(content: Content, state: GameState) -> tuple[Choice, ...]:
     """Give the choices that the newest turn offers, with their labels, from the state alone."""
     if state.game_over:
@@ -136,6 +144,8 @@ def _finish(play: Play, before: GameState) -> tuple[GameState, Outcome]:
     if not state.game_over:
         quests.advance(play)
         judge_death(play)
+    if state.screen is Screen.NODE and vicinity.is_stuck(play):
+        events.present(play, "adrift")
     state.turn_count = before.turn_count + 1
     choices = _offer(play)
     state.available_choices = tuple([choice.id for choice in choices])

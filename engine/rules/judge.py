@@ -6,8 +6,8 @@ from engine.content.conditions import NAMED, NUMBERS
 from engine.rules.play import Play
 from engine.rules.state import GameState
 
-BASE_CHANCE = 0.55  # when the stat equals the difficulty
-CHANCE_STEP = 0.11
+BASE_CHANCE = 0.5  # when the stat equals the difficulty
+CHANCE_STEP = 0.12
 LEAST, MOST = 0.08, 0.96
 
 

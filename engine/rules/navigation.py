@@ -53,6 +53,7 @@ def settle(play: Play, target: int) -> None:
     )
     state.current_node_id = node.id
     state.current_region_id = node.region
+    state.rested = False
     state.at_repair_location = node.kind is NodeKind.STATION
 
 
@@ -83,6 +84,16 @@ def reveal(play: Play, count: int) -> int:
     nearest = sorted(unknown, key=lambda index: (play.stars.distance(position, index), index))[:count]
     learn(play, nearest)
     return len(nearest)
+
+
+def hear_of_sites(play: Play) -> None:
+    """Chart the famous places of the region; everybody here talks of them."""
+    sites = [node.index for node in play.stars.nodes if node.site and node.region == play.node.region]
+    fresh = [index for index in sites if index not in play.state.star_map.known]
+    if fresh:
+        learn(play, fresh)
+        names = ", ".join(play.stars.nodes[index].name for index in fresh)
+        play.messages.append(f"Talk of the region, now on your chart: {names}")
 
 
 def learn(play: Play, nodes: list[int]) -> None:

@@ -1,9 +1,9 @@
 """The dock: service, the ways to market, yard and board, and casting off when the berth's time is over.
 
-A berth is paid for a few turns (deeds.BERTH); nobody is hungry ashore, but the watches pass.
+Docking takes a watch, and a berth is paid for a few turns (deeds.BERTH).
 """
 
-from engine.rules import bazaar, dockyard, events, noticeboard, upkeep, vitals, yard
+from engine.rules import bazaar, dockyard, events, noticeboard, vitals, yard
 from engine.rules.outcome import Choice
 from engine.rules.play import SAFE, Play, choice
 from engine.rules.scene import Motif
@@ -15,7 +15,7 @@ SHORE = frozenset({Screen.DOCK, Screen.MARKET, Screen.YARD, Screen.BOARD})
 
 def offer(play: Play) -> list[Choice]:
     """List what a station offers."""
-    left = f"{play.state.berth} watches of berth left"
+    left = f"The berth is yours for {play.state.berth} more turns"
     leave = choice("leave", "Cast off and set course", left, "🚀")
     play.default = "leave"
     return [
@@ -51,11 +51,10 @@ def take(play: Play, identity: str) -> None:
 
 
 def spend_berth(play: Play) -> None:
-    """Let a watch ashore pass; when the berth's time is over, cast off. Call once after each turn in port."""
+    """Use up one turn of the berth; when none is left, cast off. Call once after each turn in port."""
     if play.state.screen not in SHORE:
         return
     play.state.berth -= 1
-    upkeep.pass_ashore(play)
     if play.state.berth <= 0:
         play.messages.append("Your berth's time is over: the harbour master waves you out.")
         _undock(play)

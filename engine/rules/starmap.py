@@ -146,10 +146,10 @@ def _spot(
 
 
 def _first_port(nodes: list[Node]) -> int:
-    """Give the westernmost plain station of the first region."""
+    """Give the easternmost plain station of the first region: home ends where the voyage begins."""
     ports = [node for node in nodes if node.kind is NodeKind.STATION and not node.site]
     home = [node for node in ports if node.region == nodes[0].region]
-    return min(home or ports or nodes, key=lambda node: node.x).index
+    return max(home or ports or nodes, key=lambda node: node.x).index
 
 
 def _grow_lanes(places: list[tuple[float, float, str]]) -> tuple[tuple[int, ...], ...]:

@@ -136,6 +136,7 @@ class GameState(msgspec.Struct):
     once_events: tuple[str, ...] = ()
     pending: tuple[Pending, ...] = ()
     offers: tuple[str, ...] = ()
+    rested: bool = False  # at this place, since the last jump
     berth: int = 0  # watches left at the station's dock
     pod_air: int = 0
     last_blow: str = ""  # what did the newest harm, an ending's id: the cause when it kills

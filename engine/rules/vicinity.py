@@ -1,13 +1,14 @@
 """The screens of open space: the place itself, the courses from it, and the ship's stores."""
 
 from engine.rules import deeds, events, navigation, yard
-from engine.rules.deeds import REST_HEALTH, REST_HULL, WORK, is_fuel, is_port
+from engine.rules.deeds import JUMP_STRAIN, REST_HEALTH, REST_HULL, WORK, is_fuel, is_port
 from engine.rules.navigation import fuel_cost
 from engine.rules.outcome import Choice
-from engine.rules.play import RISKY, SAFE, Play, choice
+from engine.rules.play import NORMAL, RISKY, SAFE, Play, choice
 from engine.rules.scene import NodeKind
 from engine.rules.state import Screen
 
+LITTLE_FUEL = 40  # with more, some course is always within reach
 KIND_EMOJI = {
     NodeKind.STAR: "⭐",
     NodeKind.PLANET: "🪐",
@@ -32,11 +33,11 @@ def offer_node(play: Play) -> list[Choice]:
     else:
         shown = courses
     play.default = courses[0].id
-    return [*own, *shown, choice("stores", "Ship and stores…", "Rest, scan, use or fit things", "🎒")]
+    return [*own, *shown, *_care(play)[: 5 - len(own) - len(shown)]]
 
 
 def _offer_adrift(play: Play, own: list[Choice]) -> list[Choice]:
-    """List what is left when no course is within the fuel's reach: the place, what burns, and calling for help."""
+    """List what is left when no course is within the fuel's reach."""
     fuel = [_thing(play, f"use_{name}") for name in play.state.inventory if is_fuel(play, name)]
     play.default = "dock" if is_port(play) else "signal"
     return [
@@ -44,6 +45,17 @@ def _offer_adrift(play: Play, own: list[Choice]) -> list[Choice]:
         *fuel[:2],
         choice("signal", "Call for help", "No course is within the fuel's reach", "🆘", RISKY),
     ]
+
+
+def is_stuck(play: Play) -> bool:
+    """Say whether there is neither a course within reach nor anything here to do about it."""
+    state = play.state
+    return (
+        state.fuel < LITTLE_FUEL
+        and not _courses(play)
+        and not _own_work(play)
+        and not any(is_fuel(play, name) for name in state.inventory)
+    )
 
 
 def offer_courses(play: Play) -> list[Choice]:
@@ -55,13 +67,8 @@ def offer_courses(play: Play) -> list[Choice]:
 
 def offer_stores(play: Play) -> list[Choice]:
     """List what the ship can do for itself."""
-    choices = [
-        choice("rest", "Rest and repair", f"2 watches: +{REST_HEALTH} health, +{REST_HULL} hull", "🛌", SAFE),
-        choice("scan", "Long scan", "1 watch: charts the nearest unknown stars", "📡"),
-    ]
-    choices += [_thing(play, item) for item in _useful(play)[:2]]
     play.default = "back"
-    return [*choices, choice("back", "Back", "", "↩️", SAFE)]
+    return [*_care(play)[:4], choice("back", "Back", "", "↩️", SAFE)]
 
 
 def take_node(play: Play, identity: str) -> None:
@@ -70,10 +77,6 @@ def take_node(play: Play, identity: str) -> None:
         play.action = "Look at the chart"
         play.tell(play.phrase("courses"))
         play.show(Screen.COURSES)
-    elif identity == "stores":
-        play.action = "Look through the stores"
-        play.tell(deeds.stores_line(play))
-        play.show(Screen.STORES)
     elif identity == "signal":
         play.action = "Call for help"
         events.present(play, "adrift")
@@ -85,9 +88,7 @@ def take_node(play: Play, identity: str) -> None:
         deeds.dock(play)
     elif identity.startswith("jump_"):
         deeds.travel(play, int(identity[5:]))
-    elif identity.startswith("use_"):
-        deeds.use(play, identity[4:])
-    else:
+    elif not _take_care(play, identity):
         deeds.work(play, identity)
 
 
@@ -102,8 +103,15 @@ def take_courses(play: Play, identity: str) -> None:
 
 
 def take_stores(play: Play, identity: str) -> None:
-    """Rest, scan, use or fit something, or go back. Raises Refused."""
+    """Look after the ship, or close the hold. Raises Refused."""
     play.show(Screen.NODE)
+    if not _take_care(play, identity):
+        play.action = "Close the hold"
+        play.tell(play.phrase("linger"))
+
+
+def _take_care(play: Play, identity: str) -> bool:
+    """Rest, scan, use or fit something; say whether the choice was one of these. Raises Refused."""
     if identity == "rest":
         deeds.rest(play)
     elif identity == "scan":
@@ -113,8 +121,8 @@ def take_stores(play: Play, identity: str) -> None:
     elif identity.startswith("fit_"):
         deeds.fit(play, identity[4:])
     else:
-        play.action = "Close the hold"
-        play.tell(play.phrase("linger"))
+        return False
+    return True
 
 
 def _own_work(play: Play) -> list[Choice]:
@@ -153,9 +161,11 @@ def _course(play: Play, target: int, cost: int) -> Choice:
     where = f"{region.name}, " if node.region != play.node.region else ""
     been = " · been there" if target in play.state.star_map.visited else ""
     what = f"{node.kind.value}" if known else "unknown"
-    hint = f"{where}{what} · {cost} fuel · danger {region.danger}{been}"
+    strain = " · the hull may not stand it" if play.state.ship_condition <= JUMP_STRAIN else ""
+    hint = f"{where}{what} · {cost} fuel · danger {region.danger}{been}{strain}"
     name = f"Jump to {node.name}" if known else f"Jump to an uncharted star ({_bearing(play, target)})"
-    return choice(f"jump_{target}", name, hint, KIND_EMOJI[node.kind] if known else "❔")
+    emoji = KIND_EMOJI[node.kind] if known else "❔"
+    return choice(f"jump_{target}", name, hint, emoji, RISKY if strain else NORMAL)
 
 
 def _bearing(play: Play, target: int) -> str:
@@ -164,6 +174,20 @@ def _bearing(play: Play, target: int) -> str:
     if abs(across) > abs(down):
         return "east" if across > 0 else "west"
     return "south" if down > 0 else "north"
+
+
+def _care(play: Play) -> list[Choice]:
+    """List what the ship can do for itself, the most wanted first."""
+    state = play.state
+    things = [_thing(play, identity) for identity in _useful(play)[:2]]
+    rest = choice(
+        "rest", "Rest and repair", f"2 watches: +{REST_HEALTH} health, +{REST_HULL} hull", "🛌", SAFE
+    )
+    scan = choice("scan", "Long scan", "1 watch: charts the nearest unknown stars", "📡")
+    is_hurt = not state.rested and (state.health < 75 or state.ship_condition < 0.7 * play.stats["hull"])
+    known = state.star_map.known
+    is_blind = any(other not in known for other in play.stars.lanes[play.node.index])
+    return [*things, *([rest] if is_hurt else []), *([scan] if is_blind else [])]
 
 
 def _useful(play: Play) -> list[str]:

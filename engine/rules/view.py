@@ -1,6 +1,6 @@
 """Makes the Outcome of a finished turn: the story, what changed, the gauges, the picture's scene."""
 
-from engine.rules import battle, cargo
+from engine.rules import battle, cargo, encounter
 from engine.rules.endings import end_of
 from engine.rules.outcome import Choice, Gauge, Outcome, Place
 from engine.rules.play import Play
@@ -44,8 +44,10 @@ def outcome_of(play: Play, before: GameState, choices: list[Choice]) -> Outcome:
     story = " ".join(play.story)
     if state.screen is Screen.BATTLE:
         story = f"{story} {battle.sign_of(play)}"
-    changes = _changes(play, before)
-    messages = (*([changes] if changes else []), *play.messages)
+    lines = [_changes(play, before), *play.messages]
+    if state.screen is Screen.EVENT:
+        lines.append(encounter.out_of_reach(play))
+    messages = tuple([line for line in lines if line])
     return Outcome(
         n=state.turn_count,
         title=play.title or node.name,

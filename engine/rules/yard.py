@@ -10,7 +10,7 @@ from engine.rules.errors import Refused
 from engine.rules.play import Play
 from engine.rules.state import ShipMods
 
-HULL_PRICE, FUEL_PRICE, FOOD_PRICE, DOCTOR_PRICE = 2.6, 1.3, 2.0, 1.5  # credits a point
+HULL_PRICE, FUEL_PRICE, FOOD_PRICE, DOCTOR_PRICE = 1.1, 0.9, 1.3, 1.0  # credits a point
 POD_PRICE = 260
 DANGER_STEP = 0.06
 TRADE_STEP = 0.015
