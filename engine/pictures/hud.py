@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from engine.pictures.cache import ByteCache
 from engine.pictures.icons import sign
-from engine.pictures.lettering import WHITE, Lettering
+from engine.pictures.lettering import WHITE, Lettering, Run
 from engine.pictures.palettes import Colour
 from engine.pictures.raster import WIDTH, Pixels, Plate, Stamp, merged
 from engine.rules.scene import Gauges, Scene
@@ -89,12 +89,15 @@ class Hud:
         return merged(sign("warning", 22, _ALARM) if bar.low else sign(bar.key, 22, bar.colour), word)
 
     def _draw_place(self, canvas: Pixels, scene: Scene) -> None:
-        letters = self._lettering
-        letters.fit(scene.region_name or "Uncharted", 19, 380, _SOFT).draw(canvas, 14, 8)
-        letters.fit(scene.node_name or "—", 28, 400).draw(canvas, 14, 28)
+        self._name(scene.region_name, "Uncharted", 19, _SOFT).draw(canvas, 14, 8)
+        self._name(scene.node_name, "Unnamed", 28, WHITE).draw(canvas, 14, 28)
         pips = min(5, max(0, scene.danger))
         if pips:
             self._cache.get(("danger", pips), lambda: _danger(pips)).draw(canvas, 14, 66)
+
+    def _name(self, name: str, otherwise: str, size: int, shade: Colour) -> Run:
+        run = self._lettering.fit(name, size, 400, shade)
+        return run if run.text else self._lettering.fit(otherwise, size, 400, shade)
 
     def _draw_purse(self, canvas: Pixels, scene: Scene) -> None:
         right, gauges = WIDTH - 14, scene.gauges

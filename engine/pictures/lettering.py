@@ -64,7 +64,7 @@ class Lettering:
         for smaller in (size, round(size * 0.88), round(size * 0.78)):
             if self._length(shown, smaller) <= width:
                 return self._make(text, smaller, shade)
-        low, high = 0, len(shown)
+        size, low, high = round(size * 0.85), 0, len(shown)
         while low < high:
             middle = (low + high + 1) // 2
             if self._length(shown[:middle].rstrip() + "…", size) <= width:
@@ -98,7 +98,8 @@ class Lettering:
 
     def _clean(self, text: str) -> str:
         plain = " ".join(unicodedata.normalize("NFC", text[: 4 * _MAX_CHARACTERS]).split())
-        kept = [letter for letter in plain if unicodedata.category(letter)[0] not in "C"]
+        kept = [letter for letter in plain if unicodedata.category(letter)[0] != "C"]
+        kept = [letter for letter in kept if not "\ufe00" <= letter <= "\ufe0f"]  # emoji or text: neither
         with self._lock:
             kept = [letter for letter in kept if any(self._draws(family, letter) for family in _FONTS)]
         shown = " ".join("".join(kept).split())

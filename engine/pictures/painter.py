@@ -19,6 +19,7 @@ from engine.pictures.hulls import hull_of
 from engine.pictures.lettering import Lettering
 from engine.pictures.motifs import VARIANTS, paint_effect
 from engine.pictures.motifs.stage import ENEMY, NOSE, SHIP, Brief, Effect
+from engine.pictures.motifs.wound import paint_wound
 from engine.pictures.palettes import Palette, palette_of
 from engine.pictures.raster import Pixels, Sprite, Stamp
 from engine.pictures.seeds import generator, mix
@@ -36,8 +37,8 @@ class Painter:
     """Draws scenes and charts. Thread safe; the same scene gives the same pixels."""
 
     def __init__(self, cache_bytes: int = DEFAULT_CACHE) -> None:
-        self._finished = ByteCache(cache_bytes // 3)
-        self._parts = ByteCache(cache_bytes - cache_bytes // 3)
+        self._finished = ByteCache(cache_bytes // 4)
+        self._parts = ByteCache(cache_bytes - cache_bytes // 4)
         self._backdrops = Backdrops(self._finished, self._parts)
         lettering = Lettering(self._parts)
         self._hud = Hud(self._parts, lettering)
@@ -83,6 +84,8 @@ class Painter:
         if not _wrecked(scene):
             self.draw_ship(canvas, scene, *SHIP)
         effect.front.draw(canvas)
+        if scene.damage > 0:
+            self._wound(scene).draw(canvas)
         return canvas
 
     def draw_chart(self, chart: Chart) -> Image.Image:
@@ -101,6 +104,12 @@ class Painter:
         brief = Brief(fight and scene.damage > 0, _wrecked(scene), not fight or bool(scene.enemy))
         key = ("effect", scene.motif, variant, brief)
         return self._parts.get(key, lambda: paint_effect(scene.motif, brief, generator(*key)))
+
+    def _wound(self, scene: Scene) -> Sprite:
+        heavy = scene.damage * 5 >= scene.gauges.ship_condition_max
+        burning = scene.motif not in (Motif.BATTLE, Motif.LOST)
+        key = ("wound", heavy, burning, mix(scene.seed, scene.turn) % VARIANTS)
+        return self._parts.get(key, lambda: paint_wound(generator(*key), heavy=heavy, burning=burning))
 
     def _ship(self, scene: Scene) -> Sprite:
         kind = "pod" if scene.in_pod else scene.ship_type

@@ -35,7 +35,7 @@ def battle(rng: np.random.Generator, brief: Brief) -> Effect:
         front.beam((x, y), (x + 26, y - 4), 1.6, _THEIRS, 1.1)
         front.spot(x, y, 7, _THEIRS, 0.5)
     if brief.hurt:
-        _hull_hit(rng, front)
+        hull_hit(rng, front)
     else:
         _shield(front, rng)
     _flak(rng, behind)
@@ -56,11 +56,12 @@ def _aftermath(rng: np.random.Generator, brief: Brief) -> Effect:
         front.spot(x, y, 2.0, _FIRE, 1.0)
     front.sparks(rng, ENEMY[0], ENEMY[1] + 8, 20, 96, _FIRE)
     if brief.hurt:
-        _hull_hit(rng, front)
+        hull_hit(rng, front)
     return Effect(Sprite((*behind.sprite().stamps, *splinters)), front.sprite())
 
 
-def _hull_hit(rng: np.random.Generator, table: LightTable) -> None:
+def hull_hit(rng: np.random.Generator, table: LightTable) -> None:
+    """Lay the light of a blow on our own hull."""
     x, y = SHIP[0] + rng.uniform(-20, 40), SHIP[1] + rng.uniform(-8, 8)
     table.spot(x, y, 26, _FIRE, 1.5)
     table.spot(x, y, 10, WHITE, 1.6)

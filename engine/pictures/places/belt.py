@@ -72,7 +72,7 @@ def _lit(
     light = paint * (0.05 + 1.1 * day**1.3)[..., None] * colour(palette.light)
     edge = smooth(0.72, 1.0, far)
     light += tint(edge * smooth(0.35, 0.9, day), palette.light, 0.5)
-    light += tint(edge * smooth(0.3, 0.0, day), palette.cloud, 0.32)
+    light += tint(edge * smooth(0.3, 0.0, day), palette.cloud, 0.15)
     return film(light, 1.5)
 
 

@@ -105,6 +105,13 @@ def test_long_names_stay_out_of_the_purse(painter: Painter) -> None:
     assert np.abs(both[0] - both[1])[:90, 450:].max() == 0
 
 
+def test_a_name_that_cannot_be_drawn_is_not_left_blank(painter: Painter) -> None:
+    pictures = [
+        np.asarray(painter.draw(scene(node_name=name)))[:64, :300] for name in ("\u6f22\u5b57", "Unnamed")
+    ]
+    assert (pictures[0] == pictures[1]).all()
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [

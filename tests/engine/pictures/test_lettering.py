@@ -18,6 +18,7 @@ def letters() -> Lettering:
         ("  a \n b\t", "a b"),
         ("Rust 🚀 Belt", "Rust Belt"),
         ("漢字", ""),
+        ("Base \U0001f6f0\ufe0f One", "Base One"),
         ("\u202eevil\u200b", "evil"),
         ("Žižka · Привет", "Žižka · Привет"),
         ("שלום", "שלום"),

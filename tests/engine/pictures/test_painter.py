@@ -142,6 +142,13 @@ def test_a_lost_hull_breaks_and_a_lost_crew_leaves_it_whole(painter: Painter) ->
     assert pixels(broken)[150:230, 150:270].mean() > pixels(cold)[150:230, 150:270].mean() + 40
 
 
+@pytest.mark.parametrize("motif", [Motif.CALM, Motif.STORM, Motif.BATTLE])
+def test_lost_hull_flashes_and_a_heavy_blow_more(painter: Painter, motif: Motif) -> None:
+    views = [painter.draw_view(scene(motif=motif, damage=damage)).astype(int) for damage in (0, 3, 60)]
+    edges = [float(view[100:280, :30, 0].mean()) for view in views]
+    assert edges[0] + 4 < edges[1] < edges[2] - 4
+
+
 HUGE = 10**30
 NAMES = (
     "",
