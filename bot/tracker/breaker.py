@@ -22,8 +22,11 @@ class Breakers:
 
     async def load(self) -> None:
         """Read what an earlier process knew, once while this process delivers."""
-        if not self._loaded:
-            self._closed = {row.channel_id: row for row in await self._outbox.closed_channels()}
+        if self._loaded:
+            return
+        rows = await self._outbox.closed_channels()
+        if rows is not None:
+            self._closed = {row.channel_id: row for row in rows}
             self._loaded = True
 
     def forget(self) -> None:

@@ -156,7 +156,7 @@ def join_line(listing: Listing) -> str:
 def _count(listing: Listing) -> str:
     if listing.players is None:
         return f"{len(listing.names)}" if listing.names else ""
-    return f"{listing.players}/{listing.max}" if listing.max is not None else f"{listing.players}"
+    return f"{listing.players}/{listing.max}" if listing.max else f"{listing.players}"
 
 
 def _fitting(parts: Sequence[str], room: int, joint: int = 1) -> list[str]:

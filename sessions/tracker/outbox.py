@@ -129,13 +129,13 @@ class Outbox:
         if desk is not None and number in desk.subscriptions:
             desk.subscriptions[number] = replace(desk.subscriptions[number], thread_id=thread_id)
 
-    async def closed_channels(self) -> list[ChannelRow]:
-        """List the channels that refuse us."""
+    async def closed_channels(self) -> list[ChannelRow] | None:
+        """List the channels that refuse us; None when the store does not say."""
         try:
             return await self._store.channels()
         except StorageError as error:
             log.warning("closed channels not read: %s", error)
-            return []
+            return None
 
     async def close_channel(self, row: ChannelRow) -> None:
         """Keep that a channel refuses us."""

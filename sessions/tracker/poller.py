@@ -62,6 +62,7 @@ class Poller:
         self._asking: dict[str, asyncio.Task[None]] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._purged_at = 0.0
+        self._store_away = False
         self.desks: dict[str, Desk] = {}
         self.held: Lease | None = None
 
@@ -75,14 +76,22 @@ class Poller:
             for name, desk in list(self.desks.items()):
                 due = desk.active and not desk.feed.missing and self._clock_of(name).next_at <= now
                 if due and name not in self._asking:
-                    self._asking[name] = asyncio.create_task(self._ask(name), name=f"ask {name}")
+                    self._start(name)
             if now - self._purged_at >= PURGE_SECONDS:
                 self._purged_at = now
                 await self._purge(now)
+            self._store_away = False
         except StaleEpoch:
             self.step_down()
         except StorageError as error:
-            log.warning("the store is away, the tracker waits: %s", error)
+            if not self._store_away:
+                log.warning("the store is away, the tracker waits: %s", error)
+            self._store_away = True
+
+    def _start(self, name: str) -> None:
+        task = asyncio.create_task(self._ask(name), name=f"ask {name}")
+        self._asking[name] = task
+        task.add_done_callback(lambda _: self._asking.pop(name, None))
 
     async def idle(self) -> None:
         """Wait until no feed is being asked."""
@@ -188,8 +197,6 @@ class Poller:
         except Exception:
             clock.failed(self._clock(), "an error of ours; the log has it")
             log.exception("answer of feed %s not understood", name)
-        finally:
-            self._asking.pop(name, None)
 
     def _note(self, name: str, clock: FeedClock, answer: Answer) -> None:
         """An answer that says nothing (no row, not complete) is a failure too."""
@@ -199,11 +206,13 @@ class Poller:
             if clock.failed(now, reading.reason):
                 log.warning("feed %s answers, but not usefully: %s", name, reading.reason)
             return
-        if clock.answered(now):
+        doubted = bool(clock.reason)
+        if clock.answered(now, reading.reason):
             log.info("feed %s answers again", name)
-        if clock.reason != reading.reason:
-            clock.reason = reading.reason
-            log.info("feed %s is not complete: %s", name, reading.reason)
+        elif bool(reading.reason) != doubted:
+            log.info(
+                "feed %s is %s", name, f"not complete: {reading.reason}" if reading.reason else "complete"
+            )
 
     async def _keep(self, desk: Desk, answer: Answer | None) -> None:
         """Store what an answer changes, then make it true."""

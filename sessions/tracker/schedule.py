@@ -18,10 +18,10 @@ class FeedClock:
     reason: str = ""
     answered_at: float = field(default=0.0)
 
-    def answered(self, now: float) -> bool:
-        """Note a usable answer; give True when it is the recovery from failures."""
+    def answered(self, now: float, doubt: str = "") -> bool:
+        """Note a usable answer, and why it is doubted; give True when it is the recovery from failures."""
         recovered = self.failures > 0
-        self.failures, self.reason, self.answered_at = 0, "", now
+        self.failures, self.reason, self.answered_at = 0, doubt, now
         self.next_at = now + self.interval
         return recovered
 

@@ -122,6 +122,7 @@ def test_sixty_four_players_are_shortened():
     [
         (0, 8, (), "**0/8**"),
         (5, None, (), "**5**"),
+        (5, 0, (), "**5**"),
         (None, None, ("Ada",), "**1**\nAda"),
         (None, None, (), None),
         (5, 8, ("Ada",), "**5/8**\nAda, +4 more"),

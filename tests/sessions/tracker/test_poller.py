@@ -187,6 +187,41 @@ async def test_an_answer_that_says_nothing_is_a_failure_that_ends_nothing(house)
     assert health.failures == 10
 
 
+async def test_a_doubtful_feed_is_logged_when_it_begins_and_when_it_ends(house, caplog):
+    caplog.set_level(logging.INFO)
+    await house.track()
+    house.lists.rows = [listing("a")]
+    await house.tick()
+    house.lists.complete = False
+    for _ in range(5):
+        await house.tick()
+    house.lists.complete = True
+    for _ in range(3):
+        await house.tick()
+    said = [one.message for one in caplog.records if "feed feed" in one.message]
+    assert said == ["feed feed is not complete: odd rows", "feed feed is complete"]
+
+
+async def test_closing_right_after_a_tick_ends(house):
+    await house.track()
+    house.time.now += 60
+    await house.tracker.poller.tick()
+    await asyncio.wait_for(house.tracker.close(), 10)
+    assert house.tracker.poller.held is None
+
+
+async def test_a_store_that_is_away_is_logged_once(house, caplog, monkeypatch):
+    async def away(*_: object) -> None:
+        raise StoreUnavailable("gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(house.rows, "subscriptions", away)
+        for _ in range(5):
+            await house.tick(after=5)
+    await house.tick(after=5)
+    assert caplog.text.count("the store is away") == 1
+
+
 async def test_a_server_that_asks_for_patience_gets_it(house):
     await house.track()
     house.lists.error = FeedAway("HTTP 429", retry_after=1800)
