@@ -72,8 +72,8 @@ def _sqlite_one(samples: Sequence[Sample], runs: int, turns: int) -> list[dict[s
 def _postgres(samples: Sequence[Sample], runs: int, turns: int) -> list[dict[str, object]]:
     speeds: dict[int, list[float]] = {1: [], 2: [], 3: []}
     ratios: dict[int, list[float]] = {1: [], 2: [], 3: []}
-    with postgres_server() as url:
-        databases = Databases(url)
+    with postgres_server() as server:
+        databases = Databases(server.url)
         for _ in range(runs):
             raw, _ = _raw(samples, SESSIONS, turns)
             for processes, measured in speeds.items():

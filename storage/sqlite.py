@@ -186,7 +186,7 @@ def _make_engine(path: Path, *, read_only: bool) -> Engine:
     def prepare(connection: Any, _record: object) -> None:
         # The driver must not begin transactions on its own: SAVEPOINT needs the real BEGIN below.
         connection.isolation_level = None
-        for pragma in _pragmas(read_only=read_only):
+        for pragma in pragmas(read_only=read_only):
             connection.execute("PRAGMA " + pragma)
 
     @event.listens_for(engine, "begin")
@@ -199,7 +199,8 @@ def _make_engine(path: Path, *, read_only: bool) -> Engine:
     return engine
 
 
-def _pragmas(*, read_only: bool) -> list[str]:
+def pragmas(*, read_only: bool) -> list[str]:
+    """List what is set on every connection."""
     common = [f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON"]
     if read_only:
         return [*common, "query_only=ON"]

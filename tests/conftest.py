@@ -11,5 +11,5 @@ from benchmarks.postgres_server import postgres_server
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Databases]:
     """Databases on a server that runs as long as the test session."""
-    with postgres_server(durable=False) as url:
-        yield Databases(url)
+    with postgres_server(durable=False) as server:
+        yield Databases(server.url)
