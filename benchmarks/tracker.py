@@ -6,6 +6,7 @@ every message at every answer; they run in turn with ours, on the same rows.
 
 import asyncio
 import gc
+import random
 import statistics
 import tempfile
 import time
@@ -17,13 +18,19 @@ import discord
 from msgspec.structs import replace
 
 from benchmarks.tracker_bot import INTERVAL, FeedServer, game, tracked
+from bot.tracker.wiring import feed_infos
 from engine_client.feeds.models import Answer, Listing, Reading, SessionState
+from engine_client.session_lists import HttpSessionLists
 from sessions.tracker.models import FeedState
 from sessions.tracker.reconcile import reconcile
+from sessions.tracker.service import Tracker
+from storage.store import Store
+from storage.tracker import TrackerStore
 
 LISTINGS = 10_000
 SUBSCRIPTIONS = 1_000
 HOUR = 3600
+TICK = 5  # seconds between two looks of the poller at what is due
 
 Row = dict[str, object]
 
@@ -103,16 +110,42 @@ async def _requests(intervals: int) -> Row:
         async with aiohttp.ClientSession() as session:
             await asyncio.gather(*(_ask(session, feed.port) for _ in range(SUBSCRIPTIONS)))
         literal = feed.requests - begin
-        with tempfile.TemporaryDirectory() as folder:
-            async with tracked(Path(folder), feed, SUBSCRIPTIONS) as (env, _, _):
-                await env.advance_time(INTERVAL)
-                counts = []
-                for _ in range(intervals):
-                    begin = feed.requests
-                    await env.advance_time(INTERVAL)
-                    counts.append(feed.requests - begin)
+        counts = await _asked(feed, intervals)
     peer = f"asking for each subscription: {literal}"
     return _row("tracker.requests_per_interval", max(counts), "requests", peer, intervals)
+
+
+async def _asked(feed: FeedServer, intervals: int) -> list[int]:
+    """Let the poller tick every five seconds for its subscriptions; give the requests of each interval."""
+    now = 1_000_000.0
+    counts: list[int] = []
+    with tempfile.TemporaryDirectory() as folder:
+        store = await Store.open(Path(folder) / "tracker.sqlite3")
+        lists = HttpSessionLists(feed.catalog(), lambda: now)
+        tracker = Tracker(
+            TrackerStore(store.database),
+            store.leases,
+            lists,
+            feed_infos(feed.catalog()),
+            owner="benchmark",
+            clock=lambda: now,
+            chance=random.Random(1),
+        )
+        for number in range(SUBSCRIPTIONS):
+            await tracker.book.add(guild_id=number // 20, channel_id=number + 1, feed="league", created_by=1)
+        for _ in range(intervals):
+            begin = feed.requests
+            for _ in range(INTERVAL // TICK):
+                await tracker.poller.tick()
+                await tracker.poller.idle()
+                now += TICK
+            counts.append(feed.requests - begin)
+        if len(tracker.poller.desks["league"].posts) != SUBSCRIPTIONS:
+            raise RuntimeError("not every subscription was served")
+        await tracker.close()
+        await lists.close()
+        await store.close()
+    return counts
 
 
 async def _ask(session: aiohttp.ClientSession, port: int) -> None:
