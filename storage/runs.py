@@ -7,13 +7,22 @@ changes the voyage's account. How a run is valued is the caller's business: it d
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    select,
+    update,
+)
 
 from storage.database import Database, Unit
+from storage.prepared_rows import GetRow, PutRow
 from storage.run_rows import COMPLETED, AccountRow, Credit, Moment, OpenRunRow, RunBooks, RunChange, RunRow
 from storage.schema_runs import open_run, run, voyage_account
-from storage.upsert import add_row, put_row
 
 Decide = Callable[[RunBooks], RunChange | None]  # None leaves the books as they are
 Accountant = Callable[[Moment], Unit[None]]  # what an engine asks for the unit that accounts a moment
@@ -21,7 +30,7 @@ Accountant = Callable[[Moment], Unit[None]]  # what an engine asks for the unit 
 
 def add_completed_run(conn: Connection, credit: Credit) -> bool:
     """Credit a run: its row, and the account with it in. False, and no change, when it was done before."""
-    if not add_row(conn, run, msgspec.structs.asdict(credit.run)):
+    if not _ADD_RUN.run(conn, credit.run):
         return False
     _put_account(conn, credit.account)
     return True
@@ -41,11 +50,11 @@ def keep_books(
     if change.ended is not None:
         _put_account(conn, change.ended)
     if change.abandoned is not None:
-        add_row(conn, run, msgspec.structs.asdict(change.abandoned))
+        _ADD_RUN.run(conn, change.abandoned)
     if change.credit is None or not add_completed_run(conn, change.credit):
         _put_account(conn, change.account)
     if change.open is not None:
-        put_row(conn, open_run, msgspec.structs.asdict(change.open))
+        _PUT_OPEN.run(conn, change.open)
     else:
         conn.execute(delete(open_run).where(open_run.c.session_id == session_id))
     return change
@@ -61,26 +70,42 @@ def booking(session_id: str, decide: Decide) -> Unit[None]:
 
 
 def _put_account(conn: Connection, account: AccountRow) -> None:
-    put_row(conn, voyage_account, msgspec.structs.asdict(account))
+    _PUT_ACCOUNT.run(conn, account)
 
 
 def _load(conn: Connection, session_id: str, at: tuple[int, int] | None) -> RunBooks:
-    account = conn.execute(_newest_account(session_id).with_for_update()).first()
-    found = conn.execute(select(*open_run.c).where(open_run.c.session_id == session_id)).first()
+    account = _GET_ACCOUNT.run(conn, session_id)
+    found = _GET_OPEN.run(conn, session_id)
     under_way = OpenRunRow(*found) if found else None
-    part = 0
-    if at is not None:
-        same_turn = and_(run.c.session_id == session_id, run.c.voyage == at[0], run.c.n == at[1])
-        highest = conn.execute(select(func.max(run.c.part)).where(same_turn)).scalar()
-        part = 0 if highest is None else highest + 1
-        if under_way is not None and (under_way.voyage, under_way.n) == at:
-            part = max(part, under_way.part + 1)
-    return RunBooks(under_way, AccountRow(*account) if account else None, part)
+    part = _free_part(conn, session_id, at, under_way) if at is not None else 0
+    return RunBooks(under_way, _account(account) if account else None, part)
 
 
-def _newest_account(session_id: str) -> Select[Any]:
-    statement = select(*voyage_account.c).where(voyage_account.c.session_id == session_id)
-    return statement.order_by(voyage_account.c.voyage.desc()).limit(1)
+def _free_part(conn: Connection, session_id: str, at: tuple[int, int], under_way: OpenRunRow | None) -> int:
+    same_turn = and_(run.c.session_id == session_id, run.c.voyage == at[0], run.c.n == at[1])
+    highest = conn.execute(select(func.max(run.c.part)).where(same_turn)).scalar()
+    part = 0 if highest is None else highest + 1
+    if under_way is not None and (under_way.voyage, under_way.n) == at:
+        part = max(part, under_way.part + 1)
+    return part
+
+
+def _account(row: tuple[Any, ...]) -> AccountRow:
+    """Read an account; the driver of SQLite gives booleans as numbers."""
+    return AccountRow(*row[:-2], logged=bool(row[-2]), recorded=bool(row[-1]))
+
+
+_ADD_RUN = PutRow(run, replace=False)
+_PUT_ACCOUNT = PutRow(voyage_account, replace=True)
+_PUT_OPEN = PutRow(open_run, replace=True)
+_GET_OPEN = GetRow(select(*open_run.c).where(open_run.c.session_id == bindparam("key")))
+_GET_ACCOUNT = GetRow(
+    select(*voyage_account.c)
+    .where(voyage_account.c.session_id == bindparam("key"))
+    .order_by(voyage_account.c.voyage.desc())
+    .limit(1)
+    .with_for_update()
+)
 
 
 class RunStore:
