@@ -1,48 +1,56 @@
-"""Fresh databases on a running PostgreSQL server, copied from one that has the tables already."""
+"""An empty database on a running PostgreSQL server, as often as one is asked for."""
 
 import asyncio
-import itertools
-from collections.abc import Iterator
 
 import asyncpg
 
+from storage.migrations import HEAD
 from storage.store import Store
 
-_TEMPLATE = "template_of_tables"
+_NAME = "dead_reckoning"
+
+_END_OTHERS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+_TABLES = "SELECT string_agg(tablename, ', ') FROM pg_tables WHERE schemaname = 'public' AND tablename <> $1"
 
 
 class Databases:
-    """Makes databases on the server at `url`; the server's end is their end."""
+    """Gives one database of the server at `url` again and again, emptied: making one takes a second."""
 
     def __init__(self, url: str) -> None:
-        self._url = url
-        self._numbers: Iterator[int] = itertools.count(1)
-
-    async def _prepare(self) -> None:
-        """Make the template: every table, no row."""
-        await self._run(f"CREATE DATABASE {_TEMPLATE}")
-        store = await Store.open(self._named(_TEMPLATE))
-        await store.close()
+        self._server = url
+        self._url = url.replace("/postgres?", f"/{_NAME}?")
+        self._made = False
 
     async def create(self) -> str:
-        """Make a database with empty tables and give its URL."""
-        number = next(self._numbers)
-        if number == 1:
-            await self._prepare()
-        name = f"d{number}"
-        await self._run(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
-        return self._named(name)
+        """Give the URL of a database with every table and no row; what was in it before is gone."""
+        if self._made:
+            await self._empty()
+        else:
+            await self._make()
+        return self._url
 
     def create_now(self) -> str:
-        """Make one from outside an event loop."""
+        """Do the same from outside an event loop."""
         return asyncio.run(self.create())
 
-    def _named(self, name: str) -> str:
-        return self._url.replace("/postgres?", f"/{name}?")
+    async def _make(self) -> None:
+        connection = await asyncpg.connect(self._server)
+        try:
+            await connection.execute(f"CREATE DATABASE {_NAME}")
+        finally:
+            await connection.close()
+        await (await Store.open(self._url)).close()
+        self._made = True
 
-    async def _run(self, statement: str) -> None:
+    async def _empty(self) -> None:
         connection = await asyncpg.connect(self._url)
         try:
-            await connection.execute(statement)
+            await connection.execute(_END_OTHERS)  # whoever a failed test left behind
+            tables = await connection.fetchval(_TABLES, "alembic_version")
+            await connection.execute(f"TRUNCATE {tables} RESTART IDENTITY")
+            await connection.execute("UPDATE alembic_version SET version_num = $1", HEAD)
         finally:
             await connection.close()

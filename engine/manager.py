@@ -92,7 +92,7 @@ class SessionManager:
         """Give the session's voyage under way, or launch one; `force_new` ends one under way first."""
         saves.session_folder(self._folder, session_id)
         async with self._table.lock(session_id):
-            session = await self._table.touch(session_id)
+            session = await self._table.refresh(session_id)
             if session is not None and session.active:
                 if not force_new:
                     return session
@@ -108,7 +108,7 @@ class SessionManager:
         """Launch a new voyage. Raises VoyageRunning, and ValueError for what is no session id."""
         saves.session_folder(self._folder, session_id)
         async with self._table.lock(session_id):
-            session = await self._table.touch(session_id)
+            session = await self._table.refresh(session_id)
             if session is not None and session.active:
                 return await self._table.find(session, turn_id) or _refuse(VoyageRunning(session_id))
             return await self._begin(session_id, session, Launch(self._seeds(), captain), turn_id, captain)
@@ -123,6 +123,8 @@ class SessionManager:
         """
         async with self._table.lock(session_id):
             session = await self._table.touch(session_id)
+            if session is None or session.place != expected or not session.active:
+                session = await self._table.refresh(session_id)
             if session is None:
                 raise NoVoyage(session_id)
             if session.place != expected or not session.active:
@@ -136,10 +138,10 @@ class SessionManager:
     async def get_session(self, session_id: str) -> GameSession | None:
         """Give a session, from memory or the store; None when no voyage was ever launched there."""
         session = self._table.get(session_id)
-        if session is not None:
+        if session is not None and not self._store.database.shared:
             return session
         async with self._table.lock(session_id):
-            return await self._table.touch(session_id)
+            return await self._table.refresh(session_id)
 
     async def turn(self, session_id: str, voyage: int, n: int) -> TurnRow | None:
         """Give one turn of a session's journal."""
@@ -218,7 +220,7 @@ class SessionManager:
         saves.session_folder(self._folder, session_id)
         save = saves.decode_save(self.content, data)
         async with self._table.lock(session_id):
-            session = await self._table.touch(session_id)
+            session = await self._table.refresh(session_id)
             if session is not None:
                 repeated = await self._table.find(session, turn_id)
                 if repeated is not None:
@@ -231,7 +233,10 @@ class SessionManager:
         self, session_id: str, session: GameSession | None, entry: Launch | Restore, turn_id: str, actor: str
     ) -> Accepted:
         state, outcome = journal.begin(self.content, entry)
-        return await self._table.keep(session_id, session, NewTurn(turn_id, actor, entry, state, outcome))
+        try:
+            return await self._table.keep(session_id, session, NewTurn(turn_id, actor, entry, state, outcome))
+        except TurnPassed as error:
+            raise VoyageRunning(session_id) from error
 
     async def _abandon(self, session: GameSession) -> None:
         move = Abandon("restart")

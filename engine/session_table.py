@@ -84,6 +84,16 @@ class SessionTable:
         session.touched_at = self._clock()
         return session
 
+    async def refresh(self, session_id: str) -> GameSession | None:
+        """Touch a session, and where other processes write too, make sure that it is the newest."""
+        session = self._loaded.get(session_id)
+        if session is not None and self._store.database.shared:
+            with reaching_store():
+                version = await self._store.sessions.version(session_id)
+            if version != (session.version, session.row.at):
+                self.drop(session_id)
+        return await self.touch(session_id)
+
     async def find(self, session: GameSession, turn_id: str) -> Accepted | None:
         """Give the session's turn that was accepted under an id."""
         row = session.row

@@ -37,9 +37,11 @@ class Database(ABC):
     """One SQL database and its connections.
 
     `recovery_pauses` are the seconds to wait before each further try of work that found the database away.
+    `shared` says whether other processes may write too, so that what was read may be old.
     """
 
     recovery_pauses: tuple[float, ...] = ()
+    shared: bool = False
 
     @abstractmethod
     async def read(self, unit: Unit[T]) -> T:

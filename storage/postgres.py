@@ -36,6 +36,7 @@ _MIGRATION_LOCK = 0x6465_6164_7265_636B  # any number, the same in every process
 class PostgresDatabase(Database):
     """A PostgreSQL database that other processes may share. Make it with `open`."""
 
+    shared = True
     recovery_pauses = (0.05, 0.2, 0.5, 1.0, 2.0)
 
     def __init__(self, engine: AsyncEngine, *, read_only: bool = False) -> None:

@@ -50,6 +50,16 @@ class SessionStore:
 
         return await self._database.read(unit)
 
+    async def version(self, session_id: str) -> tuple[int, float]:
+        """Give (version, updated_at) of a session, zeros where there is none: it tells if it moved on."""
+        statement = select(session.c.version, session.c.updated_at).where(session.c.session_id == session_id)
+
+        def unit(conn: Connection) -> tuple[int, float]:
+            row = conn.execute(statement).first()
+            return (row.version, row.updated_at) if row else (0, 0.0)
+
+        return await self._database.read(unit)
+
     async def load_newest(self, session_id: str) -> tuple[SessionRow, TurnRow] | None:
         """Give one session's newest state and the turn that made it."""
         columns = len(session.c)

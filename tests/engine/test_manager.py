@@ -289,6 +289,52 @@ async def test_another_process_that_was_first_is_noticed(house):
     assert (await one.act("7", Wait(), turn_id="theirs", expected=(1, 1), actor="x")).repeated
 
 
+@pytest.fixture
+def fleet(house):
+    """Two managers of two processes on one database."""
+    house.store.database.shared = True
+    return house.manager(), house.manager()
+
+
+async def test_processes_take_turns_on_one_session(fleet):
+    one, other = fleet
+    await one.launch("7", turn_id="a", captain="Ada")
+    for i in range(6):
+        mine = fleet[i % 2]
+        assert (await mine.get_session("7")).place == (1, i + 1)
+        await _first(mine, "7", f"t{i}")
+    with pytest.raises(TurnPassed) as caught:
+        await one.act("7", Wait(), turn_id="x", expected=(1, 3), actor="Ada")
+    assert caught.value.newest.n == 7
+    with pytest.raises(VoyageRunning):
+        await other.launch("7", turn_id="b", captain="Bob")
+
+
+async def test_a_click_on_the_newest_board_works_in_a_process_that_has_not_seen_it(fleet):
+    one, other = fleet
+    await one.launch("7", turn_id="a", captain="Ada")
+    await other.get_session("7")
+    await _first(one, "7", "b")
+    accepted = await other.act("7", Wait(), turn_id="c", expected=(1, 2), actor="Bob")
+    assert accepted.row.n == 3
+
+
+async def test_of_launches_in_many_processes_one_begins(fleet):
+    racing = [m.launch("7", turn_id=f"l{i}{j}", captain="Ada") for i in range(5) for j, m in enumerate(fleet)]
+    results = await asyncio.gather(*racing, return_exceptions=True)
+    assert sum(not isinstance(result, BaseException) for result in results) == 1
+    assert sum(isinstance(result, VoyageRunning) for result in results) == 9
+
+
+async def test_a_session_that_another_process_removed_is_gone(fleet):
+    one, other = fleet
+    await one.launch("7", turn_id="a", captain="Ada")
+    await other.remove_session("7")
+    assert await one.get_session("7") is None
+    with pytest.raises(NoVoyage):
+        await one.act("7", Wait(), turn_id="x", expected=(1, 2), actor="Ada")
+
+
 async def test_a_click_whose_task_is_cancelled_is_kept_or_not_but_never_torn(house):
     manager = house.manager()
     await manager.launch("7", turn_id="a", captain="Ada")

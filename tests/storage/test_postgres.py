@@ -173,10 +173,9 @@ async def test_workers_of_two_processes_share_the_jobs(store, other):
 
 async def test_processes_that_start_together_make_the_tables_once(location):
     base, _, query = location.partition("?")
-    fresh = f"{base}_fresh?{query}"
+    fresh = f"{base.rpartition('/')[0]}/fresh?{query}"
     owner = await Store.open(location)
-    name = base.rpartition("/")[2]
-    await owner.database.read(lambda conn: conn.execute(text(f"CREATE DATABASE {name}_fresh")))
+    await owner.database.read(lambda conn: conn.execute(text("CREATE DATABASE fresh")))
     stores = await asyncio.gather(*[Store.open(fresh) for _ in range(4)])
     for store in (*stores, owner):
         await store.close()
