@@ -1,5 +1,6 @@
 """The history of each session's voyages. SQL is the truth; what is exported from it can be made again."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -66,8 +67,9 @@ class History:
         return await self._rows.count(channel)
 
     async def newest(self, n: int) -> list[VoyageRecord]:
-        """List the newest n voyages of all channels, newest first."""
-        return [record_of(row) for row in await self._rows.newest(n)]
+        """List the newest n voyages of all channels, newest first; so many are read in a thread."""
+        rows = await self._rows.newest(n)
+        return await asyncio.to_thread(lambda: [record_of(row) for row in rows])
 
     async def is_empty(self) -> bool:
         """Say whether no channel has a voyage."""

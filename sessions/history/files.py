@@ -75,8 +75,7 @@ class HistoryFile:
         """Write the newest voyages of all channels. Raises OSError."""
         async with self._lock:
             records = await self._history.newest(EXPORTED)
-            data = to_json(records)
-            await asyncio.to_thread(write_atomically, self._path, data)
+            await asyncio.to_thread(lambda: write_atomically(self._path, to_json(records)))
 
     async def take_over(self) -> Brought:
         """At a start: set an unreadable file aside; bring a readable one in where the history is empty."""
