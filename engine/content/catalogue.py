@@ -53,6 +53,7 @@ class Content:
         self.endings: dict[str, Ending] = {entry.id: entry for entry in document.ending}
         self.phrases: dict[str, tuple[str, ...]] = {entry.id: entry.lines for entry in document.phrase}
         self.goods: dict[str, Good] = _goods(document)
+        self.helpful: dict[str, Item] = {entry.id: entry for entry in document.item if _is_helpful(entry)}
         self.values: dict[str, float] = {good.id: float(good.value) for good in self.goods.values()}
         self.conditions: dict[str, Condition] = {
             text: parse_condition(text) for text in _conditions(document)
@@ -82,6 +83,11 @@ def _goods(document: Document) -> dict[str, Good]:
     for mod in document.mod:
         goods[mod.id] = Good(mod.id, mod.name, mod.weight, mod.price // 2, f"{mod.slot} slot: {mod.note}")
     return goods
+
+
+def _is_helpful(item: Item) -> bool:
+    """Say whether using an item mends, feeds, heals or cures."""
+    return item.hull > 0 or item.health > 0 or item.fuel > 0 or item.food > 0 or bool(item.cure)
 
 
 def _conditions(document: Document) -> set[str]:

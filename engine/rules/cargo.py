@@ -101,7 +101,7 @@ def unload(play: Play, item: str, quantity: int) -> int:
 
 
 def shrink_to(play: Play, capacity: int) -> None:
-    """Give the hold a new capacity; what no longer fits is dropped, the least worth its weight first, keys last."""
+    """Give the hold a new capacity; drop what no longer fits, the least worth its weight first, keys last."""
     play.state.cargo_capacity = capacity
     goods = play.content.goods
     by_worth = sorted(

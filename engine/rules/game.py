@@ -18,6 +18,7 @@ from engine.rules import (
     vicinity,
     wishes,
 )
+from engine.rules.dice import Dice
 from engine.rules.endings import finish, judge_death
 from engine.rules.errors import GameOver, Refused, UnknownChoice
 from engine.rules.moves import Abandon, Choose, Intent, Move, Wait
@@ -51,7 +52,7 @@ SCREENS: dict[Screen, tuple[Offer, Take]] = {
 
 def turn_random(seed: int, n: int) -> random.Random:
     """Give the dice of turn n of the voyage with this seed."""
-    return random.Random(seed << 20 | n)
+    return Dice(seed * 1_000_003 + n)
 
 
 def launch(content: Content, seed: int, captain: str) -> tuple[GameState, Outcome]:

@@ -29,16 +29,17 @@ def stock_of(play: Play, node: Node) -> tuple[str, ...]:
     return play.content.tables.get(("stock", node.seed, node.region), lambda: _stock(play.content, node))
 
 
-def base_price(play: Play, node: Node, item: str) -> float:
-    """Give the price of an item at a station before anybody trades."""
-    key = ("price", node.seed, node.region, item)
-    return play.content.tables.get(key, lambda: _price(play.content, node, item))
+def base_prices(play: Play, node: Node) -> dict[str, float]:
+    """Give the prices of everything at a station before anybody trades."""
+    key = ("prices", node.seed, node.region)
+    return play.content.tables.get(key, lambda: _prices(play.content, node))
 
 
 def price_at(play: Play, node: Node, item: str) -> float:
     """Give today's price of an item at a station."""
-    pressure = play.state.market.get(f"{node.index}.{item}", 0)
-    return base_price(play, node, item) * PRESSURE**pressure
+    price = base_prices(play, node)[item]
+    pressures = play.state.market
+    return price * PRESSURE ** pressures.get(f"{node.index}.{item}", 0) if pressures else price
 
 
 def buy_price(play: Play, item: str) -> int:
@@ -133,8 +134,12 @@ def _stock(content: Content, node: Node) -> tuple[str, ...]:
     return (*made, *supplies[:SUPPLIES_HERE])
 
 
-def _price(content: Content, node: Node, item: str) -> float:
+def _prices(content: Content, node: Node) -> dict[str, float]:
     region = content.regions[node.region]
+    return {item: _price(content, node, region, item) for item in content.values}
+
+
+def _price(content: Content, node: Node, region: Region, item: str) -> float:
     value = content.values[item]
     factor = region.makes.get(item) or region.wants.get(item) or 1.0
     if item not in region.makes:

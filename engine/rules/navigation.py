@@ -9,7 +9,7 @@ from engine.rules.errors import Refused
 from engine.rules.outcome import Place
 from engine.rules.play import Play, here
 from engine.rules.scene import NodeKind
-from engine.rules.starmap import Node, star_map
+from engine.rules.starmap import Node, StarMap, star_map
 from engine.rules.state import GameState
 from engine.rules.stats import stat_totals
 
@@ -29,8 +29,12 @@ def get_current_location(content: Content, state: GameState) -> Place:
 def fuel_cost(content: Content, state: GameState, target: int) -> int:
     """Count the fuel of a jump from here to a node."""
     length = star_map(content, state.star_map.seed).distance(here(state), target)
-    factor = 1.0 - DRIVE_STEP * stat_totals(content, state)["drive"]
-    return max(1, math.ceil(length * FUEL_PER_UNIT * factor))
+    return _fuel(length, stat_totals(content, state)["drive"])
+
+
+def fuel_to(play: Play, target: int) -> int:
+    """Count the fuel of a jump to a node, in the turn under way."""
+    return _fuel(play.stars.distance(play.node.index, target), play.stats["drive"])
 
 
 def quest_node(content: Content, state: GameState) -> int:
@@ -63,7 +67,7 @@ def jump(play: Play, target: int) -> None:
     name = known_name(play, target)
     if target not in play.stars.lanes[position]:
         raise Refused(f"No lane leads from {play.node.name} to {name}.")
-    cost = fuel_cost(play.content, play.state, target)
+    cost = fuel_to(play, target)
     if cost > play.state.fuel:
         raise Refused(f"The jump to {name} takes {cost} fuel; the tank holds {play.state.fuel}.")
     play.state.fuel -= cost
@@ -123,6 +127,21 @@ def mark_spent(play: Play) -> None:
     """Remember that this node has nothing more to give."""
     charted = play.state.star_map
     play.state.star_map = msgspec.structs.replace(charted, spent=_merge(charted.spent, [play.node.index]))
+
+
+def lane_costs(play: Play) -> tuple[tuple[int, int], ...]:
+    """List the neighbours of this node, each with the fuel of the jump."""
+    drive, position = play.stats["drive"], play.node.index
+    key = ("lanes", play.stars.seed, position, drive)
+    return play.content.tables.get(key, lambda: _lane_costs(play.stars, position, drive))
+
+
+def _lane_costs(stars: StarMap, position: int, drive: int) -> tuple[tuple[int, int], ...]:
+    return tuple((other, _fuel(stars.distance(position, other), drive)) for other in stars.lanes[position])
+
+
+def _fuel(length: float, drive: int) -> int:
+    return max(1, math.ceil(length * FUEL_PER_UNIT * (1.0 - DRIVE_STEP * drive)))
 
 
 def _flood(lanes: tuple[tuple[int, ...], ...], goal: int) -> list[int]:

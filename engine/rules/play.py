@@ -18,6 +18,8 @@ class Play:
     """One turn under way. `state` is a copy that the rules may change; everything else is told to players."""
 
     __slots__ = (
+        "_stats",
+        "_stats_of",
         "action",
         "content",
         "danger",
@@ -49,6 +51,8 @@ class Play:
         self.danger = -1
         self.event = ""
         self.default = ""
+        self._stats: dict[str, int] = {}
+        self._stats_of: tuple[object, ...] = (None,) * 6
 
     @property
     def region(self) -> Region:
@@ -57,8 +61,27 @@ class Play:
 
     @property
     def stats(self) -> dict[str, int]:
-        """Give the effective stats, read only."""
-        return stat_totals(self.content, self.state)
+        """Give the effective stats, read only; counted again only when what they come from changed."""
+        state = self.state
+        held = self._stats_of
+        if (
+            held[0] is not state.temp_effects
+            or held[1] is not state.ship_mods
+            or held[2] is not state.ship_type
+            or held[3] is not state.pod_augmentations
+            or held[4] is not state.has_flight_pod
+            or held[5] is not state.in_pod_mode
+        ):
+            self._stats = stat_totals(self.content, state)
+            self._stats_of = (
+                state.temp_effects,
+                state.ship_mods,
+                state.ship_type,
+                state.pod_augmentations,
+                state.has_flight_pod,
+                state.in_pod_mode,
+            )
+        return self._stats
 
     def tell(self, text: str) -> None:
         """Add a passage to the story, its placeholders filled in."""

@@ -1,6 +1,7 @@
 """What one watch of time does to a ship: hunger, fuel, repairs, medicine, effects that run out."""
 
 from engine.content.catalogue import Content
+from engine.content.models import EffectKind
 from engine.rules.play import Play, own_copy
 from engine.rules.state import GameState, TempEffect
 from engine.rules.stats import stat_totals
@@ -12,13 +13,13 @@ COLD = 6  # health lost in a watch without fuel
 def process_turn_effects(content: Content, state: GameState) -> tuple[GameState, tuple[str, ...]]:
     """Let one watch pass on a copy of the state: durations, repair, food and fuel. Gives messages too."""
     work = own_copy(state)
-    return work, tuple(run_watch(content, work))
+    return work, tuple(run_watch(content, work, stat_totals(content, work)))
 
 
 def pass_time(play: Play, watches: int = 1) -> None:
     """Let watches pass in the turn under way."""
     for _ in range(watches):
-        play.messages.extend(run_watch(play.content, play.state))
+        play.messages.extend(run_watch(play.content, play.state, play.stats))
 
 
 def pass_ashore(play: Play) -> None:
@@ -26,15 +27,14 @@ def pass_ashore(play: Play) -> None:
     state = play.state
     state.day += 1
     if state.temp_effects:
-        _run_effects(play.content, state, play.messages)
+        _run_effects(play.content, state, play.stats, play.messages)
     if state.market:
         _settle_markets(state)
 
 
-def run_watch(content: Content, state: GameState) -> list[str]:
-    """Let one watch pass in the given state, which is changed. Returns messages."""
+def run_watch(content: Content, state: GameState, stats: dict[str, int]) -> list[str]:
+    """Let one watch pass in the given state, which is changed; `stats` are its totals. Returns messages."""
     messages: list[str] = []
-    stats = stat_totals(content, state)
     state.day += 1
     if state.in_pod_mode:
         state.pod_air = max(0, state.pod_air - 1)
@@ -44,7 +44,7 @@ def run_watch(content: Content, state: GameState) -> list[str]:
     if state.food > 0 or state.in_pod_mode:
         state.health = _towards(state.health, stats["medbay"], 100)
     if state.temp_effects:
-        _run_effects(content, state, messages)
+        _run_effects(content, state, stats, messages)
     if state.market:
         _settle_markets(state)
     return messages
@@ -65,7 +65,7 @@ def _consume(state: GameState, messages: list[str]) -> None:
         messages.append("No fuel for heat: frost on the inside of the hull.")
 
 
-def _run_effects(content: Content, state: GameState, messages: list[str]) -> None:
+def _run_effects(content: Content, state: GameState, stats: dict[str, int], messages: list[str]) -> None:
     left: list[TempEffect] = []
     for effect in state.temp_effects:
         kind = content.effects[effect.id]
@@ -74,7 +74,7 @@ def _run_effects(content: Content, state: GameState, messages: list[str]) -> Non
         else:
             state.health = _towards(state.health, kind.health, 100)
         if not state.in_pod_mode:
-            _tick_ship(content, state, kind.hull, kind.fuel, kind.food)
+            _tick_ship(state, stats, kind)
         if effect.turns > 1:
             left.append(TempEffect(effect.id, effect.turns - 1))
         else:
@@ -82,15 +82,16 @@ def _run_effects(content: Content, state: GameState, messages: list[str]) -> Non
     state.temp_effects = tuple(left)
 
 
-def _tick_ship(content: Content, state: GameState, hull: int, fuel: int, food: int) -> None:
-    stats = stat_totals(content, state)
-    if hull < 0:
-        state.ship_condition = max(0, state.ship_condition + hull)
+def _tick_ship(state: GameState, stats: dict[str, int], kind: EffectKind) -> None:
+    if kind.hull < 0:
+        state.ship_condition = max(0, state.ship_condition + kind.hull)
         state.last_blow = "hull_failed"
-    else:
-        state.ship_condition = _towards(state.ship_condition, hull, stats["hull"])
-    state.fuel = min(max(0, state.fuel + fuel), max(state.fuel, stats["tank"]))
-    state.food = min(max(0, state.food + food), max(state.food, stats["larder"]))
+    elif kind.hull > 0:
+        state.ship_condition = _towards(state.ship_condition, kind.hull, stats["hull"])
+    if kind.fuel:
+        state.fuel = min(max(0, state.fuel + kind.fuel), max(state.fuel, stats["tank"]))
+    if kind.food:
+        state.food = min(max(0, state.food + kind.food), max(state.food, stats["larder"]))
 
 
 def _settle_markets(state: GameState) -> None:

@@ -1,39 +1,44 @@
 """The screens of open space: the place itself, the courses from it, and the ship's stores."""
 
+from engine.content.models import Item
 from engine.rules import deeds, events, navigation, yard
 from engine.rules.deeds import JUMP_STRAIN, REST_HEALTH, REST_HULL, WORK, is_fuel, is_port
-from engine.rules.navigation import fuel_cost
 from engine.rules.outcome import Choice
 from engine.rules.play import NORMAL, RISKY, SAFE, Play, choice
 from engine.rules.scene import NodeKind
 from engine.rules.state import Screen
 
 LITTLE_FUEL = 40  # with more, some course is always within reach
-KIND_EMOJI = {
-    NodeKind.STAR: "⭐",
-    NodeKind.PLANET: "🪐",
-    NodeKind.STATION: "🛰️",
-    NodeKind.BELT: "🪨",
-    NodeKind.NEBULA: "🌫️",
-    NodeKind.WRECK: "⚰️",
-    NodeKind.ANOMALY: "🌀",
-    NodeKind.GATE: "⛩️",
+WORTH_USING = 0.25  # need from which an item is offered, 0 to 1
+KIND_WORDS = {
+    NodeKind.STAR: ("star", "⭐"),
+    NodeKind.PLANET: ("planet", "🪐"),
+    NodeKind.STATION: ("station", "🛰️"),
+    NodeKind.BELT: ("belt", "🪨"),
+    NodeKind.NEBULA: ("nebula", "🌫️"),
+    NodeKind.WRECK: ("wreck", "⚰️"),
+    NodeKind.ANOMALY: ("anomaly", "🌀"),
+    NodeKind.GATE: ("gate", "⛩️"),
 }
+CHART = choice("courses", "Other courses…", "All lanes from here", "🗺️")
+REST = choice("rest", "Rest and repair", f"2 watches: +{REST_HEALTH} health, +{REST_HULL} hull", "🛌", SAFE)
+SCAN = choice("scan", "Long scan", "1 watch: charts the nearest unknown stars", "📡")
 
 
 def offer_node(play: Play) -> list[Choice]:
-    """List what can be done at the place: its own work, up to three courses, the stores."""
+    """List what can be done at the place: its own work, up to three courses, looking after the ship."""
     own = _own_work(play)
     courses = _courses(play)
     if not courses:
         return _offer_adrift(play, own)
     room = 4 - len(own)
     if len(courses) > room:
-        shown = [*courses[: room - 1], choice("courses", "Other courses…", "All lanes from here", "🗺️")]
+        shown = [*[_course(play, *course) for course in courses[: room - 1]], CHART]
     else:
-        shown = courses
-    play.default = courses[0].id
-    return [*own, *shown, *_care(play)[: 5 - len(own) - len(shown)]]
+        shown = [_course(play, *course) for course in courses]
+    play.default = shown[0].id
+    free = 5 - len(own) - len(shown)
+    return [*own, *shown, *_care(play, free)] if free else [*own, *shown]
 
 
 def _offer_adrift(play: Play, own: list[Choice]) -> list[Choice]:
@@ -60,7 +65,7 @@ def is_stuck(play: Play) -> bool:
 
 def offer_courses(play: Play) -> list[Choice]:
     """List the courses from here, and the way back."""
-    courses = _courses(play)[:4]
+    courses = [_course(play, *course) for course in _courses(play)[:4]]
     play.default = courses[0].id if courses else "back"
     return [*courses, choice("back", "Back", "Stay here for now", "↩️", SAFE)]
 
@@ -68,7 +73,7 @@ def offer_courses(play: Play) -> list[Choice]:
 def offer_stores(play: Play) -> list[Choice]:
     """List what the ship can do for itself."""
     play.default = "back"
-    return [*_care(play)[:4], choice("back", "Back", "", "↩️", SAFE)]
+    return [*_care(play, 4), choice("back", "Back", "", "↩️", SAFE)]
 
 
 def take_node(play: Play, identity: str) -> None:
@@ -139,33 +144,36 @@ def _own_work(play: Play) -> list[Choice]:
     return choices
 
 
-def _courses(play: Play) -> list[Choice]:
-    """List the courses that the tank reaches: unvisited first, then those nearer to the goal."""
+def _courses(play: Play) -> list[tuple[int, int]]:
+    """List node and fuel of the courses within reach: unvisited first, then the nearer to the goal."""
     state = play.state
-    goal = navigation.quest_node(play.content, state)
+    goal = state.active_quest.node if state.active_quest is not None else -1
     steps = navigation.steps_to(play, goal if goal >= 0 else play.stars.goal)
-    visited = state.star_map.visited
-    reachable = []
-    for target in play.stars.lanes[play.node.index]:
-        cost = fuel_cost(play.content, state, target)
-        if cost <= state.fuel:
-            reachable.append((target in visited and target != goal, steps[target], target, cost))
+    visited, fuel = state.star_map.visited, state.fuel
+    reachable = [
+        (target in visited and target != goal, steps[target], target, cost)
+        for target, cost in navigation.lane_costs(play)
+        if cost <= fuel
+    ]
     reachable.sort()
-    return [_course(play, target, cost) for _, _, target, cost in reachable]
+    return [(target, cost) for _, _, target, cost in reachable]
 
 
 def _course(play: Play, target: int, cost: int) -> Choice:
-    node = play.stars.nodes[target]
+    node, charted = play.stars.nodes[target], play.state.star_map
     region = play.content.regions[node.region]
-    known = target in play.state.star_map.known
     where = f"{region.name}, " if node.region != play.node.region else ""
-    been = " · been there" if target in play.state.star_map.visited else ""
-    what = f"{node.kind.value}" if known else "unknown"
-    strain = " · the hull may not stand it" if play.state.ship_condition <= JUMP_STRAIN else ""
-    hint = f"{where}{what} · {cost} fuel · danger {region.danger}{been}{strain}"
-    name = f"Jump to {node.name}" if known else f"Jump to an uncharted star ({_bearing(play, target)})"
-    emoji = KIND_EMOJI[node.kind] if known else "❔"
-    return choice(f"jump_{target}", name, hint, emoji, RISKY if strain else NORMAL)
+    strain = play.state.ship_condition <= JUMP_STRAIN
+    risk = " · the hull may not stand it" if strain else ""
+    style = RISKY if strain else NORMAL
+    if target not in charted.known:
+        name = f"Jump to an uncharted star ({_bearing(play, target)})"
+        hint = f"{where}unknown · {cost} fuel · danger {region.danger}{risk}"
+        return Choice(f"jump_{target}", name, hint, "❔", style)
+    been = " · been there" if target in charted.visited else ""
+    word, emoji = KIND_WORDS[node.kind]
+    hint = f"{where}{word} · {cost} fuel · danger {region.danger}{been}{risk}"
+    return Choice(f"jump_{target}", f"Jump to {node.name}", hint, emoji, style)
 
 
 def _bearing(play: Play, target: int) -> str:
@@ -176,49 +184,47 @@ def _bearing(play: Play, target: int) -> str:
     return "south" if down > 0 else "north"
 
 
-def _care(play: Play) -> list[Choice]:
-    """List what the ship can do for itself, the most wanted first."""
+def _care(play: Play, most: int) -> list[Choice]:
+    """List at most `most` things that the ship can do for itself, the most wanted first."""
     state = play.state
-    things = [_thing(play, identity) for identity in _useful(play)[:2]]
-    rest = choice(
-        "rest", "Rest and repair", f"2 watches: +{REST_HEALTH} health, +{REST_HULL} hull", "🛌", SAFE
-    )
-    scan = choice("scan", "Long scan", "1 watch: charts the nearest unknown stars", "📡")
-    is_hurt = not state.rested and (state.health < 75 or state.ship_condition < 0.7 * play.stats["hull"])
-    known = state.star_map.known
-    is_blind = any(other not in known for other in play.stars.lanes[play.node.index])
-    return [*things, *([rest] if is_hurt else []), *([scan] if is_blind else [])]
+    offers = [_thing(play, identity) for identity in _useful(play)[:2]]
+    if not state.rested and (state.health < 75 or state.ship_condition < 0.7 * play.stats["hull"]):
+        offers.append(REST)
+    known = frozenset(state.star_map.known)
+    if len(offers) < most and not known.issuperset(play.stars.lanes[play.node.index]):
+        offers.append(SCAN)
+    return offers[:most]
 
 
 def _useful(play: Play) -> list[str]:
     """List what of the hold may be wanted now: cures for what hurts, then modifications that would fit."""
-    return [identity for _, identity in sorted(_wants(play))]
-
-
-def _wants(play: Play) -> list[tuple[float, str]]:
-    state, stats = play.state, play.stats
-    sick = {effect.id for effect in state.temp_effects}
-    lack_hull = 1 - state.ship_condition / stats["hull"]
-    lack_fuel, lack_food = 1 - state.fuel / stats["tank"], 1 - state.food / stats["larder"]
+    state, helpful = play.state, play.content.helpful
     wants: list[tuple[float, str]] = []
     for name in state.inventory:
-        item = play.content.items.get(name)
-        if item is None:
-            mod = play.content.mods[name]
-            if yard.free_slots(play, mod.slot) > 0:
-                wants.append((0.0, "fit_" + name))
-            continue
-        need = max(
-            lack_hull if item.hull else 0.0,
-            (1 - state.health / 100) if item.health > 0 else 0.0,
-            lack_fuel if item.fuel > 0 else 0.0,
-            lack_food if item.food > 0 else 0.0,
-            0.3 if item.effect else 0.0,
-            1.0 if sick.intersection(item.cure) else 0.0,
-        )
-        if need > 0.2:
-            wants.append((-need, "use_" + name))
-    return wants
+        if name in helpful:
+            need = _need_of(play, helpful[name])
+            if need > WORTH_USING:
+                wants.append((-need, "use_" + name))
+        elif name in play.content.mods and yard.free_slots(play, play.content.mods[name].slot) > 0:
+            wants.append((0.0, "fit_" + name))
+    return [identity for _, identity in sorted(wants)]
+
+
+def _need_of(play: Play, item: Item) -> float:
+    """Say how much an item would help now, 0 to 1."""
+    state, stats = play.state, play.stats
+    need = 0.0
+    if item.hull > 0:
+        need = 1 - state.ship_condition / stats["hull"]
+    if item.health > 0:
+        need = max(need, 1 - state.health / 100)
+    if item.fuel > 0:
+        need = max(need, 1 - state.fuel / stats["tank"])
+    if item.food > 0:
+        need = max(need, 1 - state.food / stats["larder"])
+    if item.cure and any(effect.id in item.cure for effect in state.temp_effects):
+        need = 1.0
+    return need
 
 
 def _thing(play: Play, identity: str) -> Choice:
