@@ -5,18 +5,15 @@ anything. Never Discord, never a drawing.
 """
 
 import asyncio
-import contextlib
-import os
 from collections import OrderedDict
 from collections.abc import Callable
-from hashlib import blake2b
 from pathlib import Path
 from typing import Protocol
-from uuid import uuid4
 
 import msgspec
 
-from engine_client.models import Picture, Turn, parse_session_id
+from engine_client.models import Picture, Turn
+from sessions.files import fingerprint, session_folder, write_atomically
 from sessions.locks import SessionLocks
 from storage.rows import FrameRow
 
@@ -50,33 +47,6 @@ class FrameRows(Protocol):
 
 
 Listener = Callable[[Turn, Picture], None]
-
-
-def fingerprint(data: bytes) -> str:
-    """Give eight characters that tell this picture from a damaged one."""
-    return blake2b(data, digest_size=4).hexdigest()
-
-
-def session_folder(root: Path, session_id: str) -> Path:
-    """Give the folder of a session's files. Raises BadSessionId."""
-    return root / "sessions" / parse_session_id(session_id)
-
-
-def write_atomically(path: Path, data: bytes, *, durable: bool = False) -> None:
-    """Write a whole file or nothing; `durable` also survives a power loss. Blocks. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f".{path.name}.{uuid4().hex}.part")
-    try:
-        with half.open("wb") as file:
-            file.write(data)
-            if durable:
-                file.flush()
-                os.fsync(file.fileno())
-        half.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            half.unlink(missing_ok=True)
-        raise
 
 
 class FrameRegistry:

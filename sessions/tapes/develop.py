@@ -10,7 +10,7 @@ from engine_client.models import Picture, Turn
 from sessions.tapes.cards import end_card, title_card
 from sessions.tapes.lettering import Lettering
 from sessions.tapes.models import Beat, BeatKind, Caption, Look, Size, Story
-from sessions.tapes.overlay import draw_overlay
+from sessions.tapes.overlay import Overlay
 from sessions.tapes.pixels import decode, from_image
 from sessions.tapes.vhs import VhsLook
 
@@ -23,6 +23,7 @@ class Developer:
     def __init__(self, lettering: Lettering, size: Size | None = None) -> None:
         self.size = size or Size()
         self._lettering = lettering
+        self._overlay = Overlay(lettering)
         self._wear = lru_cache(_WORN)(lambda grain: VhsLook(self.size, grain))
 
     def resized(self, size: Size) -> "Developer":
@@ -46,7 +47,7 @@ class Developer:
     def turn(self, data: bytes, caption: Caption, worn: VhsLook | None) -> VideoFrame:
         """Develop one picture with its overlay. Raises BadPicture."""
         frame = decode(data, self.size)
-        draw_overlay(frame, caption, self._lettering)
+        self._overlay.draw(frame, caption)
         if worn is not None:
             worn.wear(frame)
         return frame

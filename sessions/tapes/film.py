@@ -5,6 +5,7 @@ from itertools import chain
 from pathlib import Path
 
 import msgspec
+from av.video.codeccontext import VideoCodecContext
 
 from engine_client.models import Turn
 from sessions.channel_settings import TapeFormat
@@ -90,10 +91,10 @@ class Film:
         developer = self._developer.resized(recipe.size) if fitted else self._developer
         footage = Footage(self._order, self._workshop, developer, flipbook=not fitted)
         reel = _Counted(self._timing, self._cap)
-        packets = reel.count(_coded(recipe, footage, pieces, self._workshop))
         voyage = self._order.turns[0]
         note = msgspec.json.encode({"session": voyage.session_id, "voyage": voyage.voyage}).decode()
-        write_mp4(path, recipe, packets, comment=note)
+        packets = _Packets(recipe, footage, pieces, self._workshop)
+        write_mp4(path, recipe, lambda encoder: reel.count(packets.all(encoder)), comment=note)
         if reel.frames < 2:
             raise TooFewFrames
         size = path.stat().st_size
@@ -124,24 +125,34 @@ class _Counted:
             yield packet, milliseconds
 
 
-def _coded(recipe: Recipe, footage: Footage, pieces: Sequence[Piece], workshop: Workshop) -> Iterator[Coded]:
-    """Give every packet of the tape: segments as they are, runs freshly encoded."""
-    ending = workshop.aside(_closing, recipe, footage) if isinstance(pieces[-1], Segment) else None
-    opening = footage.opening()
-    for number, piece in enumerate(pieces):
-        if isinstance(piece, Segment):
-            if opening:
-                yield from encode(recipe.encoder(), opening)
-            yield from piece.coded
-        else:
-            last = footage.closing() if number == len(pieces) - 1 else ()
-            yield from encode(recipe.encoder(), chain(opening, footage.turns(piece), last))
-        opening = ()
-    if ending is not None:
-        yield from ending.result()
+class _Packets:
+    """Every packet of a tape: segments as they are, runs freshly encoded."""
 
+    def __init__(self, recipe: Recipe, footage: Footage, pieces: Sequence[Piece], workshop: Workshop) -> None:
+        self._recipe = recipe
+        self._footage = footage
+        self._pieces = pieces
+        self._workshop = workshop
 
-def _closing(recipe: Recipe, footage: Footage) -> list[Coded]:
-    """Encode the end card alone, beside the rest."""
-    pictures = footage.closing()
-    return list(encode(recipe.encoder(), pictures)) if pictures else []
+    def all(self, encoder: VideoCodecContext) -> Iterator[Coded]:
+        """Give the packets in order; `encoder` serves the first run that is encoded."""
+        encoders = chain((encoder,), iter(self._recipe.encoder, None))
+        last = self._pieces[-1]
+        ending = self._workshop.aside(self._closing) if isinstance(last, Segment) else None
+        opening = self._footage.opening()
+        for piece in self._pieces:
+            if isinstance(piece, Segment):
+                if opening:
+                    yield from encode(next(encoders), opening)
+                yield from piece.coded
+            else:
+                closing = self._footage.closing() if piece is last else ()
+                yield from encode(next(encoders), chain(opening, self._footage.turns(piece), closing))
+            opening = ()
+        if ending is not None:
+            yield from ending.result()
+
+    def _closing(self) -> list[Coded]:
+        """Encode the end card alone, beside the rest."""
+        pictures = self._footage.closing()
+        return list(encode(self._recipe.encoder(), pictures)) if pictures else []

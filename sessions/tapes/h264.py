@@ -4,7 +4,7 @@ Every encoder of one size and budget writes the same parameter sets, so packets 
 in one file. One encoder serves one run of pictures, never two sessions.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import cast
@@ -81,15 +81,24 @@ def encode(encoder: VideoCodecContext, pictures: Iterable[tuple[Beat, VideoFrame
     yield from coded(encoder.encode(None))
 
 
-def write_mp4(path: Path, recipe: Recipe, packets: Iterable[tuple[Coded, int]], *, comment: str) -> None:
-    """Write packets, each with its milliseconds on screen, to a new file. Raises OSError, av.FFmpegError."""
+Timed = Iterator[tuple[Coded, int]]
+
+
+def write_mp4(
+    path: Path, recipe: Recipe, packets: Callable[[VideoCodecContext], Timed], *, comment: str
+) -> None:
+    """Write packets, each with its milliseconds on screen, to a new file.
+
+    `packets` is given the file's own encoder for one run of its pictures. Raises OSError, av.FFmpegError.
+    """
     with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as out:
         out.metadata["comment"] = comment
         stream = cast(VideoStream, out.add_stream("libx264", rate=RATE))
         recipe.prepare(stream.codec_context)
         stream.time_base = MILLISECOND
+        out.start_encoding()
         moment = 0
-        for coded, milliseconds in packets:
+        for coded, milliseconds in packets(stream.codec_context):
             packet = av.Packet(coded.data)
             packet.stream = stream
             packet.time_base = MILLISECOND

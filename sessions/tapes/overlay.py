@@ -1,4 +1,11 @@
-"""The recorder's overlay on a turn's picture: REC, the turn counter, the region. Drawn on the planes."""
+"""The recorder's overlay on a turn's picture: REC, the turn counter, the region. Drawn on the planes.
+
+A piece of text is kept as what it does to the planes beneath, a gain and a lift for each pixel; a turn's line
+is put together from kept pieces, because most of it is the same in every turn.
+"""
+
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from av.video.frame import VideoFrame
@@ -8,9 +15,9 @@ from sessions.tapes.models import Caption
 from sessions.tapes.pixels import plane
 
 # Luma, blue and red difference in limited range.
-WHITE = (225, 128, 128)
-RED = (82, 96, 236)
-BLACK = (16, 128, 128)
+_WHITE = (225, 128, 128)
+_RED = (82, 96, 236)
+_BLACK = (16, 128, 128)
 
 _LETTERS = 15  # pixels high at 640 wide
 _SMALLEST = 9
@@ -18,49 +25,75 @@ _BOTTOM = 0.8  # of the height: above the gauges that engines draw along the low
 _MARGIN = 14  # pixels at 640 wide
 _PAD = 4
 _SHADE = 0.5  # how much the text's ground is darkened
+_KEPT = 64  # pieces of text
+_ONE = 256  # a gain of one
 
 
-def draw_overlay(frame: VideoFrame, caption: Caption, lettering: Lettering) -> None:
-    """Burn REC, the turn and the region into a picture's lower right, in place."""
-    letters = max(_SMALLEST, round(_LETTERS * frame.width / 640))
-    region, _ = lettering.fit(caption.region.upper(), letters, frame.width // 2, smallest=letters)
-    words = ["REC", f"TURN {caption.n:03d}", region]
-    text = np.asarray(lettering.mask(" · ".join(word for word in words if word), letters))
-    dot = round(letters * 0.7)
-    height, width = text.shape[0], text.shape[1] + dot + 6
-    left = (frame.width - width - round(_MARGIN * frame.width / 640)) // 2 * 2
-    top = (round(frame.height * _BOTTOM) - height) // 2 * 2
-    ground = np.full(_even(height + 2 * _PAD, width + 2 * _PAD), int(255 * _SHADE), np.uint8)
-    stamp(frame, max(0, left - _PAD), max(0, top - _PAD), ground, BLACK)
-    stamp(frame, max(0, left), max(0, top + (height - dot) // 2 // 2 * 2), _disc(dot), RED)
-    stamp(frame, max(0, left + (dot + 6) // 2 * 2), max(0, top), text, WHITE)
+class _Piece(NamedTuple):
+    """For luma, blue and red difference: gain (of 256) and lift. Sizes are even."""
+
+    gains: tuple[np.ndarray, np.ndarray, np.ndarray]
+    lifts: tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
-def stamp(frame: VideoFrame, x: int, y: int, mask: np.ndarray, colour: tuple[int, int, int]) -> None:
-    """Blend a colour through a mask (0 to 255) at an even place; what lies outside is cut off."""
-    height, width = min(mask.shape[0], frame.height - y), min(mask.shape[1], frame.width - x)
-    if height < 2 or width < 2:
-        return
-    even = mask[: height // 2 * 2, : width // 2 * 2]
-    _blend(plane(frame, 0)[y : y + even.shape[0], x : x + even.shape[1]], even, colour[0])
-    quarters = even.reshape(even.shape[0] // 2, 2, even.shape[1] // 2, 2).mean(axis=(1, 3)).astype(np.uint8)
-    for index in (1, 2):
-        rows = plane(frame, index)[y // 2 : y // 2 + quarters.shape[0], x // 2 : x // 2 + quarters.shape[1]]
-        _blend(rows, quarters, colour[index])
+class Overlay:
+    """Draws overlays with one typeface."""
+
+    def __init__(self, lettering: Lettering) -> None:
+        self._lettering = lettering
+        self._text = lru_cache(_KEPT)(self._make_text)
+        self._dot = lru_cache(_KEPT)(_make_dot)
+
+    def draw(self, frame: VideoFrame, caption: Caption) -> None:
+        """Burn REC, the turn and the region into a picture's lower right, in place."""
+        letters = max(_SMALLEST, round(_LETTERS * frame.width / 640))
+        region, _ = self._lettering.fit(caption.region.upper(), letters, frame.width // 2, smallest=letters)
+        digits = [self._text(digit, letters) for digit in f"{caption.n:03d}"]
+        pieces = [self._text("REC · TURN ", letters), *digits]
+        if region:
+            pieces.append(self._text(f" · {region}", letters))
+        height = pieces[0].gains[0].shape[0]
+        pieces.insert(0, self._dot(height, letters))
+        width = sum(piece.gains[0].shape[1] for piece in pieces)
+        left = max(0, (frame.width - width - round(_MARGIN * frame.width / 640)) // 2 * 2)
+        top = max(0, (round(frame.height * _BOTTOM) - height) // 2 * 2)
+        for index in range(3):
+            gain = np.concatenate([piece.gains[index] for piece in pieces], axis=1)
+            lift = np.concatenate([piece.lifts[index] for piece in pieces], axis=1)
+            part = 1 if index == 0 else 2
+            _apply(plane(frame, index)[top // part :, left // part :], gain, lift)
+
+    def _make_text(self, text: str, letters: int) -> _Piece:
+        mask = np.asarray(self._lettering.mask(text, letters)) / 255
+        height, width = mask.shape
+        ground = np.zeros(((height + 2 * _PAD + 1) // 2 * 2, (width + 1) // 2 * 2))
+        ground[_PAD : _PAD + height, :width] = mask
+        return _layered(ground, _WHITE)
 
 
-def _blend(rows: np.ndarray, mask: np.ndarray, value: int) -> None:
-    share = mask.astype(np.int32)
-    ground = rows.astype(np.int32)
-    rows[:] = ground + ((value - ground) * share + 127) // 255
+def _make_dot(height: int, letters: int) -> _Piece:
+    """Make the recording dot with room around it."""
+    side = letters * 0.7
+    across, down = np.meshgrid(np.arange((letters + 2 * _PAD) // 2 * 2), np.arange(height))
+    distance = np.hypot(across - (across.shape[1] - 1) / 2, down - (height - 1) / 2)
+    return _layered(np.clip(side / 2 - distance + 0.5, 0, 1), _RED)
 
 
-def _even(height: int, width: int) -> tuple[int, int]:
-    return height // 2 * 2, width // 2 * 2
+def _layered(mask: np.ndarray, colour: tuple[int, int, int]) -> _Piece:
+    """Put a colour through a mask (0 to 1) on darkened ground."""
+    quarter = mask.reshape(mask.shape[0] // 2, 2, mask.shape[1] // 2, 2).mean(axis=(1, 3))
+    gains, lifts = [], []
+    for share, black, ink in zip((mask, quarter, quarter), _BLACK, colour, strict=True):
+        gains.append(((1 - share) * (1 - _SHADE) * _ONE).astype(np.uint16))
+        lifts.append(((1 - share) * _SHADE * black + share * ink).astype(np.uint16))
+    return _Piece((gains[0], gains[1], gains[2]), (lifts[0], lifts[1], lifts[2]))
 
 
-def _disc(side: int) -> np.ndarray:
-    across, down = np.meshgrid(np.arange(side), np.arange(side))
-    middle = (side - 1) / 2
-    distance = np.hypot(across - middle, down - middle)
-    return (np.clip(side / 2 - distance, 0, 1) * 255).astype(np.uint8)
+def _apply(rows: np.ndarray, gain: np.ndarray, lift: np.ndarray) -> None:
+    """Change the planes beneath; what lies outside is cut off."""
+    beneath = rows[: gain.shape[0], : gain.shape[1]]
+    height, width = beneath.shape
+    changed = beneath * gain[:height, :width]
+    changed >>= 8
+    changed += lift[:height, :width]
+    beneath[:] = changed

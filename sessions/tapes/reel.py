@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from engine_client.models import Picture, Turn
-from sessions.frames import session_folder
+from sessions.files import session_folder
 from sessions.tapes.develop import Developer
 from sessions.tapes.h264 import Recipe
 from sessions.tapes.journal import Between

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 from av.video.frame import VideoFrame
 
-from sessions.frames import write_atomically
+from sessions.files import write_atomically
 from sessions.tapes.h264 import Recipe, encode
 from sessions.tapes.models import Beat, Coded, Look
 

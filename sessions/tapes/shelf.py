@@ -11,7 +11,7 @@ from typing import Protocol
 
 import msgspec
 
-from sessions.frames import session_folder
+from sessions.files import session_folder
 from sessions.tapes.models import MEDIA_TYPES, Product, Tape
 from storage.rows import TapeRow
 

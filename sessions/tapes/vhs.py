@@ -25,11 +25,12 @@ class VhsLook:
         noise = random.integers(-_GRAIN, _GRAIN + 1, shape, np.int8).astype(np.int16)
         noise[-_BAND:] *= 4
         lines = np.where(np.arange(size.height) % 3 == 2, _SCAN_LINE, 1.0)
-        corner = np.linspace(-1, 1, size.width)[None, :] ** 4 + np.linspace(-1, 1, size.height)[:, None] ** 4
+        across, down = (np.linspace(-1, 1, side, dtype=np.float32) ** 4 for side in (size.width, size.height))
+        corner = across[None, :] + down[:, None]
         # Luma becomes (luma * gain >> 8) + lift; 16 is black.
-        gain = np.broadcast_to(lines[:, None], shape) * (1 - 0.18 * np.clip(corner, 0, 1))
+        gain = lines[:, None].astype(np.float32) * (1 - 0.18 * np.minimum(corner, 1))
         self._gain = (gain * 256).astype(np.uint16)
-        self._lift = (noise + 16 * (1 - gain)).astype(np.int16)
+        self._lift = noise + (16 * (1 - gain)).astype(np.int16)
         self._tear = [int(step) for step in np.cumsum(random.integers(-3, 6, _BAND)) * 2]
 
     def wear(self, frame: VideoFrame) -> None:

@@ -10,7 +10,8 @@ import pytest
 from engine_client.errors import BadSessionId
 from engine_client.models import Picture, Place, Turn
 from sessions import frames as frames_module
-from sessions.frames import KEPT_VOYAGES, FrameRegistry, session_folder
+from sessions.files import session_folder
+from sessions.frames import KEPT_VOYAGES, FrameRegistry
 from storage.store import Store
 
 WEBP = "image/webp"

@@ -1,7 +1,8 @@
 """A small engine with a marker in every picture, and the real store, for the tests of tapes."""
 
+import gc
 import io
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -209,7 +210,7 @@ def mark_in() -> Callable[[bytes], tuple[int, int] | None]:
 
 
 @pytest.fixture
-def marks() -> Callable[[Path], list[tuple[int, int]]]:
+def marks() -> Iterator[Callable[[Path], list[tuple[int, int]]]]:
     """Read the markers of a tape's pictures in order, cards left out."""
 
     def read(path: Path) -> list[tuple[int, int]]:
@@ -217,4 +218,6 @@ def marks() -> Callable[[Path], list[tuple[int, int]]]:
         found = [read_mark(rows) for rows in imageio.imiter(path, plugin=plugin)]
         return [mark for mark in found if mark is not None]
 
-    return read
+    gc.freeze()  # imageio collects garbage after each file, and a test run's heap is large
+    yield read
+    gc.unfreeze()

@@ -148,5 +148,5 @@ def test_the_encoder_reports_a_full_disk_as_an_os_error(tmp_path, engine):
     full.symlink_to("/dev/full")
     packets = [(Coded(b"\0\0\0\1\x65" + bytes(200_000), True, Beat(BeatKind.TURN, 1)), 500)]
     with pytest.raises(OSError) as caught:
-        write_mp4(full, Recipe(Size()), packets, comment="")
+        write_mp4(full, Recipe(Size()), lambda encoder: iter(packets), comment="")
     assert caught.value.errno == errno.ENOSPC

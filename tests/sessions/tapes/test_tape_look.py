@@ -10,7 +10,7 @@ from sessions.tapes.cards import end_card, title_card
 from sessions.tapes.develop import Developer
 from sessions.tapes.lettering import Lettering
 from sessions.tapes.models import Caption, Look, Size, Story
-from sessions.tapes.overlay import draw_overlay
+from sessions.tapes.overlay import Overlay
 from sessions.tapes.pixels import BadPicture, decode, from_image, plane
 
 TEXTS = [
@@ -73,7 +73,7 @@ def test_a_title_card_is_bright_where_its_letters_are(vhs):
 def test_the_overlay_stays_in_its_corner():
     frame = from_image(Image.new("RGB", (640, 360), (90, 90, 90)), Size())
     before = plane(frame, 0).copy()
-    draw_overlay(frame, Caption(12, "Ember Reach"), Lettering())
+    Overlay(Lettering()).draw(frame, Caption(12, "Ember Reach"))
     rows, columns = np.nonzero(plane(frame, 0) != before)
     assert 250 <= rows.min() < rows.max() < 296  # above the gauges
     assert 300 <= columns.min() < columns.max() < 640
@@ -85,7 +85,7 @@ def test_the_overlay_stays_in_its_corner():
 @pytest.mark.parametrize("region", ["", "R", "A very long name of a region " * 4])
 def test_the_overlay_can_be_drawn_at_any_size(size, region):
     frame = from_image(Image.new("RGB", (640, 360), (90, 90, 90)), size)
-    draw_overlay(frame, Caption(1234, region), Lettering())
+    Overlay(Lettering()).draw(frame, Caption(1234, region))
 
 
 def test_vhs_is_the_same_in_every_frame_and_differs_between_tapes():
