@@ -28,8 +28,10 @@ Write = Callable[[str], object]
 
 def check_feed(argv: Sequence[str], write: Write | None = None) -> int:
     """Run the command line's `feed check`; give its exit code. `write` takes the output, else stdout."""
-    options = _parser().parse_args(argv)
-    write = write or sys.stdout.write
+    return _checked(_parser().parse_args(argv), write or sys.stdout.write)
+
+
+def _checked(options: argparse.Namespace, write: Write) -> int:
     try:
         specs = _candidates(options)
         body = _body_of(options.source)

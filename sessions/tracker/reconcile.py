@@ -170,12 +170,17 @@ class _Step:
                 self._followed[old.listing.id] = old
         if not proves:
             return
-        fallen = sum(old.phase is Phase.LIVE for old in absent)
-        lived = sum(old.phase is Phase.LIVE for old in self._previous.followed.values())
-        mass = lived >= self._rules.mass and fallen * 2 > lived
+        mass = self._mass_fall(sum(old.phase is Phase.LIVE for old in absent))
         for old in absent:
             if old.phase is not Phase.ENDED:
                 self._miss(old, self._rules.mass_misses if mass else self._rules.misses)
+
+    def _mass_fall(self, fallen: int) -> bool:
+        """Say whether so many live listings that vanish at once are more than half of them."""
+        if not fallen:
+            return False
+        lived = sum([old.phase is Phase.LIVE for old in self._previous.followed.values()])
+        return lived >= self._rules.mass and fallen * 2 > lived
 
     def _repeated(self) -> bool:
         """Say whether the list gives the very snapshot again that it gave before: no new evidence."""
