@@ -1,4 +1,4 @@
-"""The command line: `python -m bot run | demo | doctor`. Sentences go to people, exit codes to scripts."""
+"""The command line: `python -m bot run | demo | doctor | feed check`. Exit codes are for scripts."""
 
 import argparse
 import asyncio
@@ -6,15 +6,22 @@ import sys
 from collections.abc import Sequence
 
 from bot.settings import Settings, SettingsError, load_settings
+from engine_client.feeds.check import check_feed
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand; give its exit code."""
-    options = _parser().parse_args(arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:2] == ["feed", "check"]:
+        return check_feed(words[2:])
+    options = _parser().parse_args(words)
     try:
         settings = load_settings()
     except SettingsError as error:
         _complain(f"A setting is wrong, so nothing was started.\n{error}")
+        return 2
+    if "start" not in options:
+        _complain("Say `python -m bot feed check FILE|URL`; with --help it tells more.")
         return 2
     try:
         return options.start(options, settings)
@@ -35,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(start=_demo)
     doctor = commands.add_parser("doctor", help="say in plain words what is missing")
     doctor.set_defaults(start=_doctor)
+    commands.add_parser("feed", help="feed check FILE|URL: show what a feed's mapping makes of an answer")
     return parser
 
 

@@ -25,11 +25,14 @@ from bot.cogs.tape import TapeCog
 from bot.delivery import TapeDelivery
 from bot.helm import Helm
 from bot.keeper import BoardKeeper
+from bot.ledger import add_ledger
 from bot.resume import Resume
 from bot.services import MIB, Parts, Services, fresh_seed, open_services
 from bot.settings import CommandSync, Settings
 from bot.shelf import TapeShelf
 from bot.tape_news import TapeNews
+from bot.tracker.budget import ChannelBudgets
+from bot.tracking import add_tracking
 from bot.views.board import BoardButton, ChoiceButton
 from bot.views.tapes import TapeButton, TapeMenu
 from engine.pictures import Painter
@@ -54,6 +57,7 @@ class DeadReckoning(commands.Bot):
         seeds: Callable[[], int] = fresh_seed,
         painter: Painter | None = None,
     ) -> None:
+        self._budgets = ChannelBudgets(_utc_seconds)
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -62,6 +66,7 @@ class DeadReckoning(commands.Bot):
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
             allowed_installs=app_commands.AppInstallationType(guild=True),
             max_messages=None,
+            http_trace=self._budgets.trace(),
         )
         self.settings = settings
         self._seeds = seeds
@@ -92,7 +97,9 @@ class DeadReckoning(commands.Bot):
         await self.add_cog(ShipCog(self.helm, services.engine))
         await self.add_cog(SettingsCog(services.channels, keeper))
         await self.add_cog(TapeCog(self, self.shelf, self._delivery))
-        await self.add_cog(ClockCog(self.helm, keeper, services.countdowns, resume))
+        await self.add_cog(ClockCog(self.helm, keeper, services.countdowns, resume, services.tidy))
+        await add_ledger(self, services, self.settings.data_dir, _utc_seconds)
+        self._lists = await add_tracking(self, services, self.settings, self._budgets, _utc_seconds)
 
     async def _voyage_ended(self, turn: Turn) -> None:
         await self._delivery.ended(turn)
@@ -107,6 +114,8 @@ class DeadReckoning(commands.Bot):
         """Stop the timers, finish what was accepted, close the store, leave Discord. Safe to call twice."""
         for name in list(self.cogs):
             await self.remove_cog(name)
+        if hasattr(self, "_lists"):
+            await self._lists.close()
         if hasattr(self, "services"):
             await self.services.close()
         await super().close()

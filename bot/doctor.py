@@ -10,7 +10,9 @@ import msgspec
 
 from bot.discord_io import REQUIRED_PERMISSIONS
 from bot.settings import Settings
+from bot.tracking import feeds_of
 from engine.content import ContentFault, load_content
+from engine_client.feeds.errors import BadFeed
 from storage.errors import StorageError
 from storage.store import Store, store_location
 
@@ -31,7 +33,7 @@ class Finding(msgspec.Struct, frozen=True):
 async def examine(settings: Settings) -> list[Finding]:
     """Look at everything; one failing look does not stop the others."""
     findings = []
-    for look in (_data_folder, _store, _content, _token, _video):
+    for look in (_data_folder, _store, _content, _feeds, _token, _video):
         findings += await look(settings)
     return findings
 
@@ -70,12 +72,21 @@ async def _store(settings: Settings) -> list[Finding]:
     return found
 
 
-async def _content(_settings: Settings) -> list[Finding]:
+async def _content(settings: Settings) -> list[Finding]:
+    own = [settings.content_dir] if settings.content_dir else []
     try:
-        content = await asyncio.to_thread(load_content)
+        content = await asyncio.to_thread(load_content, own)
     except ContentFault as error:
         return [Finding("game content", str(error), bad=True)]
     return [Finding("game content", f"{len(content.events)} events in {len(content.regions)} regions.")]
+
+
+async def _feeds(settings: Settings) -> list[Finding]:
+    try:
+        catalog = await asyncio.to_thread(feeds_of, settings)
+    except BadFeed as error:
+        return [Finding("feeds", str(error), bad=True)]
+    return [Finding("feeds", f"{len(catalog.names())} session lists can be followed with /track.")]
 
 
 async def _video(_settings: Settings) -> list[Finding]:

@@ -12,6 +12,7 @@ import discord
 from bot.app import build_bot
 from bot.settings import CommandSync, Settings
 from engine.content import ContentFault
+from engine_client.feeds.errors import BadFeed
 from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ def run(settings: Settings, token: str) -> int:
         log.error("Discord refuses DISCORD_TOKEN. Copy the token anew from the developer portal into .env.")
     except discord.PrivilegedIntentsRequired:
         log.error("Discord refuses the intents. This bot needs no privileged one: check the application.")
-    except (StorageError, ContentFault) as error:
+    except (StorageError, ContentFault, BadFeed) as error:
         log.error("%s", error)
     except (aiohttp.ClientError, OSError) as error:
         log.error("Discord cannot be reached: %s", error)

@@ -24,6 +24,8 @@ from sessions.countdown import Countdowns
 from sessions.frames import FrameRegistry
 from sessions.locks import SessionLocks
 from sessions.play import Play
+from sessions.runs.accountant import Accountant
+from sessions.runs.book import RunBook
 from sessions.tapes.models import TapeOptions
 from sessions.tapes.service import Tapes
 from sessions.tapes.shelf import Keep
@@ -47,6 +49,12 @@ class Services(msgspec.Struct, frozen=True):
     channels: SettingsBook
     votes: VoteBook
     countdowns: Countdowns
+    runs: RunBook
+
+    async def tidy(self) -> None:
+        """Write the readable saves that are behind, and let go the sessions that nobody touched for long."""
+        await self.manager.save_all_sessions()
+        await self.manager.cleanup_old_sessions()
 
     async def close(self) -> None:
         """Finish what was accepted, write the readable saves, and let the store go."""
@@ -89,11 +97,12 @@ async def open_services(settings: Settings, parts: Parts) -> Services:
 async def _build(settings: Settings, parts: Parts, store: Store) -> Services:
     manager = SessionManager(
         store,
-        await asyncio.to_thread(load_content),
+        await asyncio.to_thread(load_content, [settings.content_dir] if settings.content_dir else []),
         clock=parts.clock,
         seeds=parts.seeds,
         folder=settings.data_dir,
         idle_seconds=settings.session_idle_seconds,
+        accountant=Accountant(),
     )
     painter = parts.painter or Painter(settings.picture_cache_mb * MIB)
     engine = EmbeddedEngineClient(manager, painter, threads=settings.picture_threads)
@@ -111,9 +120,10 @@ async def _build(settings: Settings, parts: Parts, store: Store) -> Services:
         keep=Keep(settings.tapes_kept, settings.tapes_kept_mib * MIB),
     )
     votes = VoteBook(store.votes)
+    locks = SessionLocks()
     play = Play(
         engine,
-        SessionLocks(),
+        locks,
         frames,
         on_end=parts.on_end,
         resume_since=None if settings.resume_mode else parts.clock(),
@@ -128,6 +138,7 @@ async def _build(settings: Settings, parts: Parts, store: Store) -> Services:
         channels=channels,
         votes=votes,
         countdowns=Countdowns(channels, votes, parts.clock),
+        runs=RunBook(engine, store.runs, locks, parts.clock, accounted=True),
     )
 
 

@@ -6,7 +6,7 @@
 from enum import StrEnum
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -65,9 +65,35 @@ class Settings(BaseSettings):
     tape_flipbook: bool = Field(
         False, description="true: tapes show drawn transitions (more CPU) unless a channel chose otherwise."
     )
+    content_dir: Path | None = Field(
+        None,
+        description="A folder with TOML files of your own events and items (docs/content.md); empty: none.",
+    )
+    feeds_dir: Path | None = Field(
+        None, description="A folder with feed files of your own (docs/feeds.md); empty: only those shipped."
+    )
+    steam_api_key: SecretStr = Field(
+        SecretStr(""), description="A Steam Web API key; only the feed `steam` needs it."
+    )
+    factorio_username: str = Field(
+        "", description="A Factorio account's name; only the feed `factorio` needs it."
+    )
+    factorio_token: SecretStr = Field(
+        SecretStr(""), description="That account's token; only the feed `factorio` needs it."
+    )
     session_idle_seconds: int = Field(
         3600, ge=60, description="A session that nobody touched for so long leaves memory (it is saved)."
     )
+
+    @field_validator("content_dir", "feeds_dir", mode="before")
+    @classmethod
+    def _folder(cls, value: object) -> object:
+        """Take an empty text for no folder, and refuse a folder that is not there."""
+        if value is None or value == "":
+            return None
+        if not Path(str(value)).is_dir():
+            raise ValueError("there is no such folder")
+        return value
 
 
 def load_settings(**overrides: object) -> Settings:
@@ -83,6 +109,6 @@ def explain(error: ValidationError) -> str:
     lines = []
     for fault in error.errors(include_url=False):
         name = "_".join(str(part) for part in fault["loc"]).upper()
-        given = "" if "TOKEN" in name else f" (given: {str(fault['input'])[:60]!r})"
+        given = "" if name.endswith(("TOKEN", "KEY", "URL")) else f" (given: {str(fault['input'])[:60]!r})"
         lines.append(f"{name}: {fault['msg'][0].lower()}{fault['msg'][1:]}{given}")
     return "\n".join(lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from discord.ext import commands, tasks
@@ -17,26 +18,37 @@ log = logging.getLogger(__name__)
 
 TICK_SECONDS = 1.0
 SWEEP_SECONDS = 5.0
+REST_SECONDS = 300.0
 
 
 class ClockCog(commands.Cog, name="Clock"):
     """Lets time pass."""
 
-    def __init__(self, helm: Helm, keeper: BoardKeeper, countdowns: Countdowns, resume: Resume) -> None:
+    def __init__(
+        self,
+        helm: Helm,
+        keeper: BoardKeeper,
+        countdowns: Countdowns,
+        resume: Resume,
+        tidy: Callable[[], Awaitable[None]],
+    ) -> None:
         self._helm = helm
         self._keeper = keeper
         self._countdowns = countdowns
         self._resume = resume
+        self._tidy = tidy
 
     async def cog_load(self) -> None:
         """Start the timers."""
         self.tick.start()
         self.sweep.start()
+        self.rest.start()
 
     async def cog_unload(self) -> None:
         """Stop the timers."""
         self.tick.cancel()
         self.sweep.cancel()
+        self.rest.cancel()
 
     @tasks.loop(seconds=TICK_SECONDS)
     async def tick(self) -> None:
@@ -48,6 +60,14 @@ class ClockCog(commands.Cog, name="Clock"):
     async def sweep(self) -> None:
         """Bring boards that are behind up to date."""
         await self._keeper.sweep()
+
+    @tasks.loop(seconds=REST_SECONDS)
+    async def rest(self) -> None:
+        """Save what changed and let idle sessions leave memory."""
+        try:
+            await self._tidy()
+        except Exception:
+            log.exception("sessions not tidied")
 
     @tick.before_loop
     async def _resume_first(self) -> None:

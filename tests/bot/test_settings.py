@@ -20,6 +20,8 @@ def default_text(name: str) -> str:
     value = Settings.model_fields[name].default
     value = getattr(value, "get_secret_value", lambda: value)()
     value = getattr(value, "value", value)
+    if value is None:
+        return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

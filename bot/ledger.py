@@ -1,0 +1,30 @@
+"""Runs and history, put together for the composition root: two cogs and what they work with."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from discord.ext import commands
+
+from bot.charts.studio import Charts
+from bot.cogs.history import HistoryCog
+from bot.cogs.runs import RunsCog
+from bot.run_news import RunNews
+from bot.services import Services
+from sessions.history.book import History
+from sessions.history.chronicle import Chronicle
+from sessions.history.files import HistoryFile
+from sessions.runs.notices import NoticeBook
+from sessions.runs.reports import RunReports
+
+
+async def add_ledger(bot: commands.Bot, services: Services, folder: Path, clock: Callable[[], float]) -> None:
+    """Add `/run`, `/session`, `/history` and their like. Logs go to `folder`/logs."""
+    store, logs = services.store, folder / "logs"
+    reports = RunReports(logs, store.runs)
+    notices = NoticeBook(store.run_notices)
+    news = RunNews(bot, reports, notices, services.boards, clock)
+    history = History(store.history)
+    chronicle = Chronicle(services.engine, store.runs, history)
+    await bot.add_cog(RunsCog(services.runs, reports, notices, news))
+    charts = Charts(folder / "cache")
+    await bot.add_cog(HistoryCog(bot, history, chronicle, HistoryFile(logs, history), charts))
