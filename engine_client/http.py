@@ -14,7 +14,7 @@ from yarl import URL
 
 from engine_client import wire
 from engine_client import wire_problems as problems
-from engine_client.errors import EngineError
+from engine_client.errors import ActionRefused, EngineError
 from engine_client.http_breaker import CircuitBreaker
 from engine_client.http_caller import Answer, Ask, Caller
 from engine_client.http_limits import HostLimits, Pause
@@ -27,6 +27,7 @@ from engine_client.models import (
     PriceTable,
     SessionId,
     SessionSummary,
+    ShipSheet,
     Turn,
     TurnRef,
     TurnResult,
@@ -90,7 +91,8 @@ class HttpEngineClient:
         self, session_id: SessionId, action: Action, *, turn_id: str, expected: TurnRef, actor: str
     ) -> TurnResult:
         """Apply one action to the turn `expected` and give the next one. Raises as the protocol says."""
-        body = msgspec.json.encode(wire.ActBody.of(action, turn_id, expected, actor))
+        acted = wire.ActBody.of(action, turn_id, expected, actor)
+        body = _fitting(msgspec.json.encode(acted), wire.MAX_BODY)
         return await self._read(TurnResult, Ask("POST", _path(session_id, "act"), body=body))
 
     async def turns(self, session_id: SessionId, *, after: TurnRef, limit: int = 100) -> list[Turn]:
@@ -114,6 +116,28 @@ class HttpEngineClient:
     async def chart(self, session_id: SessionId) -> Picture:
         """Give the star map as the players know it. Raises UnknownSession."""
         return await self._picture(_path(session_id, "chart"))
+
+    async def between(self, session_id: SessionId, ref: TurnRef) -> list[Picture]:
+        """Give the drawn pictures that lead from the turn before to this one. Raises UnknownSession."""
+        place = wire.Ref.of(ref)
+        path = _path(session_id, f"turns/{place.voyage}/{place.n}/between")
+        return await self._take(Ask("GET", path), lambda answer: wire.split_pictures(answer.body))
+
+    async def ship(self, session_id: SessionId) -> ShipSheet:
+        """Give the ship's effective stats and where each comes from. Raises UnknownSession."""
+        return await self._read(ShipSheet, Ask("GET", _path(session_id, "ship")))
+
+    async def save(self, session_id: SessionId) -> bytes:
+        """Give the newest voyage as a save file. Raises UnknownSession."""
+        return await self._take(Ask("GET", _path(session_id, "save")), _file)
+
+    async def restore(self, session_id: SessionId, save: bytes, *, turn_id: str, actor: str) -> TurnResult:
+        """Begin a new voyage from a save file and give its first turn. Raises ActionRefused."""
+        wire.check_turn_id(turn_id)
+        wire.check_name("actor", actor)
+        query, save = {"turn_id": turn_id, "actor": actor}, _fitting(save, wire.MAX_SAVE)
+        ask = Ask("POST", _path(session_id, "restore"), query, save, wire.BYTES)
+        return await self._read(TurnResult, ask)
 
     async def inventory(self, session_id: SessionId) -> Inventory:
         """Give what the ship carries. Raises UnknownSession."""
@@ -143,27 +167,24 @@ class HttpEngineClient:
         self._caller.well()
 
     async def _read(self, kind: Any, ask: Ask) -> Any:
+        return await self._take(ask, lambda answer: msgspec.json.decode(answer.body, type=kind))
+
+    async def _picture(self, path: str) -> Picture:
+        return await self._take(
+            Ask("GET", path), lambda answer: wire.read_picture(answer.headers, answer.body)
+        )
+
+    async def _take(self, ask: Ask, read: Callable[[Answer], T]) -> T:
+        """Ask, and read what is answered. What cannot be read is an engine away."""
         answer = await self._caller.call(ask)
         if answer.status != 200:
             raise self._error(answer)
         try:
-            found = msgspec.json.decode(answer.body, type=kind)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            found = read(answer)
+        except ValueError as error:  # msgspec's errors, and those of bytes that are no text, are such
             raise self._caller.away("what answers at ENGINE_URL is no engine of this version") from error
         self._caller.well()
         return found
-
-    async def _picture(self, path: str) -> Picture:
-        answer = await self._caller.call(Ask("GET", path))
-        if answer.status != 200:
-            raise self._error(answer)
-        try:
-            width, height = int(answer.headers[wire.WIDTH]), int(answer.headers[wire.HEIGHT])
-            picture = Picture(answer.body, answer.headers["Content-Type"], width, height)
-        except (KeyError, ValueError) as error:
-            raise self._caller.away("what answers at ENGINE_URL is no engine of this version") from error
-        self._caller.well()
-        return picture
 
     def _error(self, answer: Answer) -> EngineError | ValueError:
         """Turn a refusal back into the error that it stands for."""
@@ -181,6 +202,19 @@ class HttpEngineClient:
                 return self._caller.away(f"an unexpected error there, reference {problem.detail}")
             case _:
                 return self._caller.away(f"HTTP {answer.status} from ENGINE_URL, which is no engine's answer")
+
+
+def _fitting(body: bytes, most: int) -> bytes:
+    """Spare the server what it would not take. Raises ActionRefused, as its answer would be read."""
+    if len(body) > most:
+        raise ActionRefused(problems.TooLargeProblem().sentence)
+    return body
+
+
+def _file(answer: Answer) -> bytes:
+    if answer.headers.get("Content-Type") != wire.BYTES:
+        raise ValueError("no file")
+    return answer.body
 
 
 def _path(session_id: SessionId, rest: str) -> str:

@@ -37,6 +37,7 @@ class Ask(msgspec.Struct, frozen=True):
     path: str
     query: Mapping[str, str | int] = {}
     body: bytes | None = None
+    media_type: str = JSON
     idempotent: bool = True
 
 
@@ -155,7 +156,7 @@ class Caller:
         return answer
 
     async def _send(self, ask: Ask, seconds: float) -> Answer:
-        headers = {"Content-Type": JSON} if ask.body is not None else {}
+        headers = {"Content-Type": ask.media_type} if ask.body is not None else {}
         timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=self._options.connect)
         url = self._base.joinpath(ask.path.lstrip("/")).with_query(ask.query)
         async with self._open().request(

@@ -5,6 +5,7 @@ looks like is in `wire_problems`.
 """
 
 import re
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 
 import msgspec
@@ -12,14 +13,17 @@ import msgspec
 from engine_client.models import Abandon, Action, Choose, Picture, Say, TurnRef, Wait
 
 JSON = "application/json"
+BYTES = "application/octet-stream"
 PICTURE_TYPES = ("image/webp", "image/png", "image/jpeg")
+PICTURES = "multipart/mixed; boundary=picture"
 WIDTH, HEIGHT = "Picture-Width", "Picture-Height"  # headers of a picture, in pixels
 
 ROOT = "/v1"
 SESSIONS = ROOT + "/sessions"
 STATS = ROOT + "/stats"
 
-MAX_BODY = 64 * 1024  # bytes of a request
+MAX_BODY = 64 * 1024  # bytes of a request in JSON
+MAX_SAVE = 1024 * 1024  # bytes of a save file
 MAX_TURNS = 1000  # turns in one answer
 MAX_NUMBER = 2**31 - 1  # of a voyage or turn; what the store can hold
 MAX_TURN_ID = 64
@@ -27,6 +31,7 @@ MAX_NAME = 200
 
 TURN_ID_PATTERN = "^[ -~]+$"
 NAME_PATTERN = "^[^\\x00-\\x1f\\x7f]*$"
+_DELIMITER = b"--picture"
 _TURN_ID = re.compile(TURN_ID_PATTERN)
 _NAME = re.compile(NAME_PATTERN)
 
@@ -123,6 +128,41 @@ def check_name(field: str, name: str) -> None:
 def picture_headers(picture: Picture) -> dict[str, str]:
     """Give the headers that a picture's size travels in."""
     return {WIDTH: str(picture.width), HEIGHT: str(picture.height)}
+
+
+def read_picture(headers: Mapping[str, str], data: bytes) -> Picture:
+    """Put a picture together from its headers and bytes. Raises ValueError."""
+    media_type = headers.get("Content-Type", "")
+    if media_type not in PICTURE_TYPES:
+        raise ValueError(f"{media_type} is no picture")
+    return Picture(data, media_type, int(headers.get(WIDTH, "")), int(headers.get(HEIGHT, "")))
+
+
+def join_pictures(pictures: Iterable[Picture]) -> bytes:
+    """Put pictures into one multipart body, each with its length, so that no byte of it is searched."""
+    parts = bytearray()
+    for picture in pictures:
+        headers = picture_headers(picture)
+        headers |= {"Content-Type": picture.media_type, "Content-Length": str(len(picture.data))}
+        parts += _DELIMITER + b"\r\n" + "".join(f"{k}: {v}\r\n" for k, v in headers.items()).encode()
+        parts += b"\r\n" + picture.data + b"\r\n"
+    return bytes(parts + _DELIMITER + b"--\r\n")
+
+
+def split_pictures(body: bytes) -> list[Picture]:
+    """Take the pictures out of a body that `join_pictures` made. Raises ValueError for any other."""
+    pictures: list[Picture] = []
+    start = 0
+    while body.startswith(_DELIMITER + b"\r\n", start):
+        end = body.index(b"\r\n\r\n", start)
+        lines = body[start:end].decode().split("\r\n")[1:]
+        headers = dict(line.split(": ", 1) for line in lines)
+        start = end + 4 + int(headers.get("Content-Length", ""))
+        pictures.append(read_picture(headers, body[end + 4 : start]))
+        start += 2
+    if body[start:] != _DELIMITER + b"--\r\n":
+        raise ValueError("the pictures are cut off")
+    return pictures
 
 
 def _outgoing(action: Action) -> Choose | Say | Wait | GiveUp:

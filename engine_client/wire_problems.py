@@ -132,10 +132,10 @@ class TooLargeProblem(Problem, frozen=True, kw_only=True):
 
 
 class WrongMediaTypeProblem(Problem, frozen=True, kw_only=True):
-    """The request's body is not application/json."""
+    """The request's body has another media type than it should."""
 
     status: Literal[415] = 415
-    title: str = "The request's body is not application/json."
+    title: str = "The request's body has another media type than it should."
 
 
 class BusyProblem(Problem, frozen=True, kw_only=True):

@@ -19,8 +19,10 @@ from engine_client import wire_problems as problems
 from engine_client.errors import EngineError
 from engine_client.protocol import GameEngineClient
 from engine_client.serving import openapi
-from engine_client.serving.doors import RETRY_SECONDS, Limits, Refusal, check_origin, check_token
+from engine_client.serving.doors import RETRY_SECONDS, Limits, Refusal, Room, check_origin, check_token
+from engine_client.serving.media import MediaRoutes
 from engine_client.serving.routes import Routes, health_router
+from engine_client.serving.table import Table
 
 log = logging.getLogger(__name__)
 
@@ -41,8 +43,12 @@ def build_app(engine: GameEngineClient, *, token: str = "", limits: Limits | Non
         exception_handlers=_HANDLERS,
     )
     guard, turned_away = _guard(token)
-    routes = Routes(engine, limits or Limits(), (turned_away,))
-    app.include_router(routes.router(), dependencies=[Depends(guard)])
+    limits = limits or Limits()
+    room = Room(limits.requests, limits.answer_seconds)
+    table = Table(turned_away, problems.BusyProblem, problems.EngineAwayProblem, problems.FailedProblem)
+    Routes(engine, limits, room).enter(table)
+    MediaRoutes(engine, limits, room).enter(table)
+    app.include_router(table.router, dependencies=[Depends(guard)])
     app.include_router(health_router(engine))
     app.openapi = partial(openapi.describe, app)
     return app

@@ -93,28 +93,33 @@ async def check_origin(request: Request) -> None:
 
 async def read_body(request: Request, kind: type[T], seconds: float) -> T:
     """Read and check a JSON body. Raises Refusal."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
-        raise Refusal(WrongMediaTypeProblem())
-    try:
-        async with asyncio.timeout(seconds):
-            data = await _bounded(request)
-    except TimeoutError as error:
-        raise Refusal(SlowBodyProblem()) from error
-    except ClientDisconnect as error:
-        raise Refusal(BadRequestProblem(detail="the body was cut off")) from error
+    data = await read_bytes(request, JSON, MAX_BODY, seconds)
     try:
         return msgspec.json.decode(data, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Refusal(BadRequestProblem(detail=str(error)[:300])) from error
 
 
-async def _bounded(request: Request) -> bytes:
+async def read_bytes(request: Request, media_type: str, most: int, seconds: float) -> bytes:
+    """Read a body of one media type and at most so many bytes. Raises Refusal."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != media_type:
+        raise Refusal(WrongMediaTypeProblem(detail=f"the body is to be {media_type}"))
+    try:
+        async with asyncio.timeout(seconds):
+            return await _bounded(request, most)
+    except TimeoutError as error:
+        raise Refusal(SlowBodyProblem()) from error
+    except ClientDisconnect as error:
+        raise Refusal(BadRequestProblem(detail="the body was cut off")) from error
+
+
+async def _bounded(request: Request, most: int) -> bytes:
     announced = request.headers.get("content-length", "0")
-    if announced.isdecimal() and int(announced) > MAX_BODY:
+    if announced.isdecimal() and int(announced) > most:
         raise Refusal(TooLargeProblem())
     data = bytearray()
     async for part in request.stream():
         data += part
-        if len(data) > MAX_BODY:
+        if len(data) > most:
             raise Refusal(TooLargeProblem())
     return bytes(data)

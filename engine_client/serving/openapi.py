@@ -26,10 +26,12 @@ _BODIES = (
     models.TurnResult,
     models.SessionSummary,
     models.Inventory,
+    models.ShipSheet,
     models.PriceTable,
     models.EngineStats,
     problems.AnyProblem,
 )
+_FILE = {"type": "string", "format": "binary"}
 _RETRY_AFTER = {
     "Retry-After": {
         "description": "When to come again, in seconds.",
@@ -60,10 +62,25 @@ def json_answer(kind: Any, said: str) -> Answers:
 
 def picture_answer(said: str) -> Answers:
     """Describe a successful answer that carries a picture."""
-    content = {
-        media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in wire.PICTURE_TYPES
-    }
+    content = {media_type: {"schema": _FILE} for media_type in wire.PICTURE_TYPES}
     return {200: {"description": said, "headers": _PICTURE_HEADERS, "content": content}}
+
+
+def pictures_answer(said: str) -> Answers:
+    """Describe a successful answer that carries several pictures, one after another."""
+    schema = {"type": "array", "items": {"type": "string", "format": "binary"}}
+    return {200: {"description": said, "content": {"multipart/mixed": {"schema": schema}}}}
+
+
+def bytes_answer(said: str) -> Answers:
+    """Describe a successful answer that carries a file."""
+    return {200: {"description": said, "content": {wire.BYTES: {"schema": _FILE}}}}
+
+
+def bytes_body(said: str) -> dict[str, Any]:
+    """Describe an operation's request body that is a file."""
+    content = {wire.BYTES: {"schema": _FILE}}
+    return {"requestBody": {"required": True, "description": said, "content": content}}
 
 
 def refusals(*kinds: type[Problem]) -> Answers:

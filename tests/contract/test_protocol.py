@@ -22,6 +22,7 @@ from engine_client.models import (
     PriceTable,
     Say,
     SessionId,
+    ShipSheet,
     Turn,
     TurnRef,
     Wait,
@@ -196,6 +197,63 @@ async def test_the_chart_is_a_picture(engine):
         assert image.size == (picture.width, picture.height)
 
 
+async def test_what_leads_to_a_turn_is_drawn(engine):
+    turn = await _launch(engine)
+    assert await engine.between(HERE, turn.ref) == []
+    drawn = []
+    for i in range(6):
+        turn = await _first(engine, turn, f"t{i}")
+        drawn += await engine.between(HERE, turn.ref)
+    assert drawn
+    for picture in drawn:
+        with Image.open(io.BytesIO(picture.data)) as image:
+            assert image.size == (picture.width, picture.height)
+            assert Image.MIME[image.format] == picture.media_type
+    with pytest.raises(UnknownSession):
+        await engine.between(HERE, TurnRef(1, 99))
+
+
+async def test_the_ship_has_a_sheet(engine):
+    turn = await _launch(engine)
+    sheet = await engine.ship(HERE)
+    assert isinstance(sheet, ShipSheet)
+    assert sheet.ship == turn.ship
+    assert sheet.stats
+    assert await engine.ship(HERE) == sheet
+
+
+async def test_a_save_begins_a_voyage_elsewhere(engine):
+    turn = await _launch(engine)
+    turn = await _first(engine, turn, "b")
+    save = await engine.save(HERE)
+    result = await engine.restore(THERE, save, turn_id="r", actor="Zoë 🚀")
+    assert (result.turn.session_id, result.turn.ref, result.repeated) == (THERE, TurnRef(1, 1), False)
+    assert result.turn.gauges == turn.gauges
+    assert await engine.inventory(THERE) == await engine.inventory(HERE)
+    again = await engine.restore(THERE, save, turn_id="r", actor="Zoë 🚀")
+    assert (again.turn, again.repeated) == (result.turn, True)
+    assert await engine.state(HERE) == turn
+
+
+async def test_a_save_ends_the_voyage_that_is_under_way(engine):
+    turn = await _launch(engine)
+    save = await engine.save(HERE)
+    result = await engine.restore(HERE, save, turn_id="r", actor="Ada")
+    first, ended, begun = await engine.turns(HERE, after=TurnRef(0, 0))
+    assert (first, begun) == (turn, result.turn)
+    assert (ended.end.cause, begun.ref) == ("restart", TurnRef(2, 1))
+
+
+async def test_what_is_no_save_is_refused_with_its_reason(engine):
+    turn = await _launch(engine)
+    save = await engine.save(HERE)
+    for damaged in (b"", b"{}", b"\xff\x00", save[:-20], save + b" " * 2_000_000):
+        with pytest.raises(ActionRefused) as caught:
+            await engine.restore(HERE, damaged, turn_id="r", actor="Ada")
+        assert caught.value.sentence
+    assert await engine.turns(HERE, after=TurnRef(0, 0)) == [turn]
+
+
 async def test_the_hold_and_its_prices(engine):
     await _launch(engine)
     inventory = await engine.inventory(HERE)
@@ -210,7 +268,7 @@ async def test_the_hold_and_its_prices(engine):
 async def test_an_unknown_session_has_nothing(engine):
     assert await engine.state(HERE) is None
     assert await engine.list_sessions() == []
-    for ask in (engine.chart, engine.inventory, engine.prices):
+    for ask in (engine.chart, engine.inventory, engine.prices, engine.ship, engine.save):
         with pytest.raises(UnknownSession):
             await ask(HERE)
     with pytest.raises(UnknownSession):
