@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 import msgspec
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from engine.content import Content
 from engine.rules.errors import Refused
@@ -26,7 +27,7 @@ MAX_TEXT = 500  # characters that are read
 KEPT_TEXT = 120  # characters that the journal keeps
 SURE = 88  # score from which a label is what was meant, whatever the verb
 LIKELY = 74  # score from which a label or a name is taken when nothing is better
-SPELLING = 82  # score from which a word is a misspelt verb
+SHORTEST_MISSPELT, SHORT = 4, 6  # letters
 TARGETED = frozenset({"use", "buy", "sell", "drop", "fit", "remove", "jump"})
 
 _WORDS = re.compile(r"[a-z0-9']+")
@@ -91,10 +92,11 @@ def _read(words: list[str]) -> _Reading:
 
 
 def _misspelt(words: list[str]) -> tuple[str, list[str]]:
-    """Find a verb that was nearly written."""
+    """Find a verb that was nearly written: one slip in a short word, two in a long one."""
     for position, word in enumerate(words):
-        if len(word) >= 4:
-            found = process.extractOne(word, SYNONYMS.keys(), scorer=fuzz.ratio, score_cutoff=SPELLING)
+        if len(word) >= SHORTEST_MISSPELT:
+            slips = 1 if len(word) <= SHORT else 2
+            found = process.extractOne(word, SYNONYMS.keys(), scorer=OSA.distance, score_cutoff=slips)
             if found is not None:
                 return SYNONYMS[found[0]], words[:position] + words[position + 1 :]
     return "", words

@@ -67,7 +67,7 @@ def _in_space(content: Content, state: GameState, offered: dict[str, Choice], di
     stones = state.inventory.get("keystone", 0)
     stars = star_map(content, state.star_map.seed)
     at_goal = here(state) == stars.goal
-    if "site" in offered and (at_goal and stones >= _ENOUGH_STONES or _is_worth_it(content, state, stars)):
+    if "site" in offered and ((at_goal and stones >= _ENOUGH_STONES) or _is_worth_it(content, state, stars)):
         return "site"
     if "dock" in offered and _needs_port(state):
         return "dock"
@@ -108,7 +108,7 @@ def _needs_port(state: GameState) -> bool:
     is_recent = here(state) in state.star_map.path[-1:] and state.screen is Screen.COURSES
     is_low = state.fuel < 70 or state.food < 35 or state.ship_condition < 86 or state.health < 75
     has_goods = sum(state.inventory.values()) > 8
-    return (is_low and state.wealth > 40 or has_goods) and not is_recent
+    return ((is_low and state.wealth > 40) or has_goods) and not is_recent
 
 
 def _course(

@@ -50,13 +50,13 @@ def table(content: Content, tallies: dict[str, Tally], games: int, seconds: floa
     lines = [
         "# Balance",
         "",
-        f"`make balance` flies {games:,} seeded voyages with each simulated player ({seconds:.0f} s here) and "
-        "writes this page. The random player clicks anything; the careful one reads the buttons, keeps the "
-        "gauges up, gathers keystones and flies to the Gate. It takes no quests and trades little, so "
-        "people can do better.",
+        f"`make balance` flies {games:,} seeded voyages with each simulated player ({seconds:.0f} s here) "
+        "and writes this page. The random player clicks anything; the careful one reads the buttons, keeps "
+        "the gauges up, gathers keystones and flies to the Gate. It takes the first quest on the board and "
+        "seeks no other victory, so people can do better.",
         "",
-        "Aims: the random player's median voyage lasts 25 to 60 turns, the careful player wins 20 to 50 %, no "
-        "cause has over 40 % of the deaths, every voyage ends, no event is never seen. "
+        "Aims: the random player's median voyage lasts 25 to 60 turns, the careful player wins 20 to 50 %, "
+        "no cause has over 40 % of the deaths, every voyage ends, no event is never seen. "
         + (f"Missed: {'; '.join(missed)}." if missed else "All are met."),
         "",
         *_length_rows(content, tallies),

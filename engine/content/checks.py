@@ -152,6 +152,10 @@ def _result_faults(result: Result, known: _Known) -> Iterator[str]:
     yield from _text_faults(result.text)
     for text in result.when:
         yield from _condition_faults(text, known)
+    amounts = (result.hull, result.fuel, result.food, result.health, result.credits)
+    for amount in (*amounts, *result.give.values(), *result.take.values()):
+        if isinstance(amount, tuple) and amount[0] > amount[1]:
+            yield f"the range {list(amount)} is backwards"
     yield from _missing((*result.give, *result.take), known.goods, "item")
     yield from _missing((*result.effect, *result.cure), known.ids["effect"], "effect")
     yield from _missing((*result.later, *_some(result.next, result.after)), known.ids["event"], "event")

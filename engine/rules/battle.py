@@ -13,6 +13,8 @@ from engine.rules.state import Battle, Screen
 
 BRACED = 0.3  # share of the damage that reaches a braced ship
 HEAVY = 2.2
+AIMED = 1.5
+PATIENCE = 20  # rounds after which an enemy gives up
 EVADE_BASE, EVADE_STEP = 0.42, 0.07
 FLEE_BASE, FLEE_STEP, FLEE_ROUND = 0.34, 0.08, 0.06
 FLEE_FUEL = 4
@@ -46,16 +48,17 @@ def offer(play: Play) -> list[Choice]:
     assert fight is not None  # the battle screen has a battle
     kind = play.content.enemies[fight.enemy]
     stats = play.stats
-    low, high = _shot(stats["attack"], kind)
+    low, high = _shot(stats["attack"], kind, aimed=fight.aimed)
     choices = [
         choice("fire", "Fire", f"{low}–{high} damage · enemy hull {fight.hull}", "🔥", RISKY),
-        choice("brace", "Brace", "Take under a third of the blow, patch 3 hull", "🛡️", SAFE),
+        choice("brace", "Brace", "Take under a third of the blow; your next shot hits harder", "🛡️", SAFE),
         choice("evade", "Evade", f"{_evade_chance(play, kind):.0%} to dodge and shoot back", "🌀"),
     ]
     if kind.parley and play.state.wealth >= kind.parley and fight.round <= 2:
         choices.append(choice("pay", f"Pay {kind.parley} credits", "They let you go", "💰"))
     elif play.state.inventory.get(TORPEDO, 0) > 0:
         choices.append(choice("torpedo", "Launch a torpedo", "22–30 damage, armour does not help", "🚀"))
+    play.default = "flee"
     choices.append(choice("flee", "Run", f"{_flee_chance(play, kind):.0%} · {FLEE_FUEL} fuel", "💨"))
     return choices
 
@@ -75,8 +78,7 @@ def take(play: Play, identity: str) -> None:
             play.action = "Brace for impact"
             play.tell(play.phrase("brace"))
             _answer(play, kind, BRACED)
-            if play.state.ship_condition > 0:
-                vitals.change_hull(play, 3, "")
+            _aim(play)
         case "evade":
             _evade(play, kind)
         case "torpedo":
@@ -85,6 +87,12 @@ def take(play: Play, identity: str) -> None:
             _parley(play, kind)
         case _:
             _flee(play, kind)
+
+
+def _aim(play: Play) -> None:
+    """Steady the guns behind the shields for the next shot."""
+    if play.state.battle is not None:
+        play.state.battle = msgspec.structs.replace(play.state.battle, aimed=True)
 
 
 def sign_of(play: Play) -> str:
@@ -142,7 +150,7 @@ def _flee(play: Play, kind: Enemy) -> None:
 def _shoot(play: Play, kind: Enemy, damage: int, phrase: str) -> None:
     fight = play.state.battle
     assert fight is not None
-    play.state.battle = msgspec.structs.replace(fight, hull=max(0, fight.hull - damage))
+    play.state.battle = msgspec.structs.replace(fight, hull=max(0, fight.hull - damage), aimed=False)
     if phrase:
         play.tell(play.phrase(phrase))
     play.messages.append(f"{kind.name}: −{damage} hull")
@@ -165,6 +173,10 @@ def _answer(play: Play, kind: Enemy, share: float) -> None:
         play.tell("The siphon drinks from your tank.")
     elif fight.move == "steal" and share > BRACED:
         _rob(play)
+    if fight.round >= PATIENCE:
+        play.tell(play.phrase("bored"))
+        _leave(play)
+        return
     hull = min(kind.hull, fight.hull + kind.hull // 8) if fight.move == "mend" else fight.hull
     step = (fight.step + 1) % len(kind.pattern)
     play.state.battle = msgspec.structs.replace(
@@ -217,12 +229,14 @@ def _leave(play: Play) -> None:
     play.show(Screen.NODE)
 
 
-def _shot(attack: int, kind: Enemy) -> tuple[int, int]:
-    return max(1, round(attack * 0.8) - kind.armour), max(1, round(attack * 1.25) - kind.armour)
+def _shot(attack: int, kind: Enemy, *, aimed: bool) -> tuple[int, int]:
+    power = attack * (AIMED if aimed else 1.0)
+    return max(1, round(power * 0.8) - kind.armour), max(1, round(power * 1.25) - kind.armour)
 
 
 def _roll_shot(play: Play, kind: Enemy) -> int:
-    return play.roll(_shot(play.stats["attack"], kind))
+    fight = play.state.battle
+    return play.roll(_shot(play.stats["attack"], kind, aimed=fight is not None and fight.aimed))
 
 
 def _evade_chance(play: Play, kind: Enemy) -> float:

@@ -9,6 +9,7 @@ from engine.rules.scene import Motif, NodeKind
 from engine.rules.state import Screen, ShipMods
 
 AIR = 6
+DEBRIS, SEARCHES = "debris", 3  # a flag: how often the wreckage can still be searched
 SAVE_CHANCE = 0.2
 LOANER = "skiff"
 RESCUE_FEE = 0.25
@@ -57,6 +58,7 @@ def eject(play: Play) -> None:
     state.pod_hp = min(POD_HULL, play.stats["hull"])
     state.pod_air = AIR
     state.pod_uses += 1
+    state.flags[DEBRIS] = SEARCHES
     state.active_quest = None
     cargo.shrink_to(play, play.stats["cargo"])
     play.tell(play.phrase("ejected"))
@@ -66,11 +68,12 @@ def eject(play: Play) -> None:
 def offer_pod(play: Play) -> list[Choice]:
     """List what a castaway can do."""
     air = play.state.pod_air
+    debris = choice("scavenge", "Scavenge the debris", "Air and plates, sharp edges", "🧲", RISKY)
     return [
         choice("drift", "Drift and breathe slowly", f"Air for {air} watches", "😴", SAFE),
         choice("burn", "Burn towards the nearest port", f"{_burn_chance(play):.0%} · 2 air", "🔥"),
         choice("beacon", "Light the beacon", "Everybody will see it. Everybody", "🆘", RISKY),
-        choice("scavenge", "Scavenge the debris", "Air and plates, sharp edges", "🧲", RISKY),
+        *([debris] if play.state.flags.get(DEBRIS) else []),
     ]
 
 
@@ -122,6 +125,7 @@ def _beacon(play: Play) -> None:
 
 def _scavenge(play: Play) -> None:
     play.action = "Scavenge the debris"
+    play.state.flags[DEBRIS] = max(0, play.state.flags.get(DEBRIS, 0) - 1)
     if play.is_lucky(0.55):
         play.state.pod_air += play.roll((1, 3))
         vitals.change_hull(play, play.roll((2, 5)), "")
@@ -149,6 +153,7 @@ def _rescue(play: Play, phrase: str) -> None:
     play.tell(play.phrase(phrase))
     state.in_pod_mode = False
     state.pod_air = 0
+    state.flags.pop(DEBRIS, None)
     state.temp_effects = ()
     vitals.change_wealth(play, -int(state.wealth * RESCUE_FEE))
     yard.board_ship(play, LOANER, keep_mods=False)

@@ -9,7 +9,7 @@ from engine.rules.play import SAFE, Play, choice
 from engine.rules.scene import Motif
 from engine.rules.state import Screen
 
-LOW_FUEL = 30
+LOW_FUEL = 40
 SHORE = frozenset({Screen.DOCK, Screen.MARKET, Screen.YARD, Screen.BOARD})
 
 
@@ -17,9 +17,10 @@ def offer(play: Play) -> list[Choice]:
     """List what a station offers."""
     left = f"The berth is yours for {play.state.berth} more turns"
     leave = choice("leave", "Cast off and set course", left, "🚀")
-    play.default = "leave"
+    services = _services(play) or _shift(play)
+    play.default = services[0].id if services and play.state.fuel < LOW_FUEL else "leave"
     return [
-        *(_services(play) or _shift(play)),
+        *services,
         choice("market", "Market", "Sell cargo, buy goods", "⚖️"),
         choice("yard", "Shipyard", "Modifications, hulls, pods", "🏗️"),
         *([] if _is_short(play) else [choice("board", "Notice board", "Work for a captain", "📌")]),

@@ -72,7 +72,7 @@ class Battle(msgspec.Struct, frozen=True):
     round: int = 1
     move: str = "strike"
     step: int = 0
-    stunned: bool = False
+    aimed: bool = False  # the next shot hits harder
     after: str = ""
 
 

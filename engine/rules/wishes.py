@@ -62,7 +62,7 @@ def _use(play: Play, wish: Intent) -> None:
     if wish.target == battle.TORPEDO and play.state.screen is Screen.BATTLE:
         battle.take(play, "torpedo")
         return
-    deeds.use(play, _thing(wish.target))
+    deeds.use(play, _thing(play, wish.target))
 
 
 def _repair(play: Play, wish: Intent) -> None:
@@ -77,7 +77,7 @@ def _repair(play: Play, wish: Intent) -> None:
 
 def _buy(play: Play, wish: Intent) -> None:
     _demand(play, IN_PORT, "Buying needs a station: dock first.")
-    item = _thing(wish.target)
+    item = _thing(play, wish.target)
     if item in play.content.mods:
         if item not in yard.stock_of(play).mods:
             raise Refused(f"This yard does not sell {play.content.mods[item].name}.")
@@ -88,12 +88,12 @@ def _buy(play: Play, wish: Intent) -> None:
 
 def _sell(play: Play, wish: Intent) -> None:
     _demand(play, IN_PORT, "Selling needs a station: dock first.")
-    item = _thing(wish.target)
+    item = _thing(play, wish.target)
     bazaar.sell(play, item, wish.amount or play.state.inventory.get(item, 0))
 
 
 def _drop(play: Play, wish: Intent) -> None:
-    item = _thing(wish.target)
+    item = _thing(play, wish.target)
     name = play.content.goods[item].name
     count = cargo.unload(play, item, wish.amount or play.state.inventory.get(item, 0))
     if count == 0:
@@ -156,6 +156,16 @@ def _eject(play: Play, wish: Intent) -> None:
     castaway.eject(play)
 
 
+def _torpedo(play: Play, wish: Intent) -> None:
+    _demand(play, {Screen.BATTLE}, "There is nobody to launch a torpedo at.")
+    battle.take(play, "torpedo")
+
+
+def _parley(play: Play, wish: Intent) -> None:
+    _demand(play, {Screen.BATTLE}, f"There is nobody here to {wish.verb}.")
+    battle.take(play, "pay")
+
+
 def _signal(play: Play, wish: Intent) -> None:
     raise Refused("Nobody is in distress yet.")
 
@@ -202,6 +212,9 @@ _DEEDS: dict[str, Callable[[Play, Intent], None]] = {
     "dock": _dock,
     "eject": _eject,
     "signal": _signal,
+    "torpedo": _torpedo,
+    "hail": _parley,
+    "give": _parley,
     "trade": _trade,
     "quest": _quest,
     "hold": _hold,
@@ -219,8 +232,8 @@ def _node(target: str) -> int:
     return int(digits) if digits.isascii() and digits.isdigit() else -1
 
 
-def _thing(target: str) -> str:
-    if not target:
+def _thing(play: Play, target: str) -> str:
+    if target not in play.content.goods:
         raise Refused("Which thing? Name something from the hold.")
     return target
 
