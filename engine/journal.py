@@ -5,6 +5,7 @@ seed, or a save that was brought back. So entries alone are enough to replay a v
 """
 
 from collections.abc import Iterable
+from copy import copy
 
 import msgspec
 
@@ -13,8 +14,8 @@ from engine.restore import resume
 from engine.rules import game
 from engine.rules.codec import decode_state
 from engine.rules.moves import Abandon, Choose, Intent, Wait
-from engine.rules.outcome import Outcome
-from engine.rules.state import GameState
+from engine.rules.outcome import Outcome, VoyageEnd
+from engine.rules.state import GameState, Screen
 
 
 class Launch(msgspec.Struct, frozen=True, tag="launch"):
@@ -65,6 +66,24 @@ def replay(content: Content, entries: Iterable[Entry]) -> list[tuple[GameState, 
         else:
             turns.append(step(content, turns[-1][0], entry))
     return turns
+
+
+def end_anyhow(state: GameState, outcome: Outcome, move: Abandon) -> tuple[GameState, Outcome]:
+    """End a voyage without the rules: when they trip over its state, it can still be left behind.
+
+    Such an end does not replay; `outcome` is the voyage's newest one, whose picture is shown once more.
+    """
+    title, sentence = (
+        "Lost with its charts",
+        "The charts no longer show where this ship was.",
+    )
+    end = VoyageEnd(move.cause, title, sentence)
+    changes = {"messages": (), "choices": (), "action": "Abandon ship", "title": title, "story": sentence}
+    left = msgspec.structs.replace(outcome, n=outcome.n + 1, end=end, **changes)
+    over = copy(state)
+    over.game_over, over.end_cause, over.screen = True, move.cause, Screen.OVER
+    over.available_choices, over.turn_count = (), state.turn_count + 1
+    return over, left
 
 
 def step(

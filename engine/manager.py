@@ -5,6 +5,7 @@ a session happens under that session's lock, and the lock is never held for anot
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypedDict
@@ -18,7 +19,8 @@ from engine.intents import parse_intent
 from engine.journal import Launch, Restore
 from engine.rules.codec import encode
 from engine.rules.moves import Abandon, Move
-from engine.rules.outcome import Place
+from engine.rules.outcome import Outcome, Place
+from engine.rules.state import GameState
 from engine.session import GameSession
 from engine.session_accounts import SessionAccounts
 from engine.session_errors import (
@@ -38,6 +40,8 @@ from storage.store import Store
 
 IDLE_SECONDS = 3600.0
 MAX_LOADED = 10_000
+
+_log = logging.getLogger(__name__)
 
 
 class SessionStats(TypedDict):
@@ -131,7 +135,7 @@ class SessionManager:
                 return await self._table.find(session, turn_id) or _refuse(_lateness(session, expected))
             before = session.state
             entry = parse_intent(self.content, before, move) if isinstance(move, str) else move
-            state, outcome = journal.step(self.content, before, entry)
+            state, outcome = self._step(session, before, entry)
             new = NewTurn(turn_id, actor, entry, state, outcome, before.current_node_id)
             return await self._table.keep(session_id, session, new)
 
@@ -238,10 +242,20 @@ class SessionManager:
         except TurnPassed as error:
             raise VoyageRunning(session_id) from error
 
+    def _step(self, session: GameSession, before: GameState, move: Move) -> tuple[GameState, Outcome]:
+        """Apply a move by the rules; a voyage that they cannot handle any more can still be abandoned."""
+        try:
+            return journal.step(self.content, before, move)
+        except (LookupError, ValueError, TypeError, ArithmeticError, AttributeError):
+            if not isinstance(move, Abandon):
+                raise
+            _log.exception("session %s is abandoned without the rules", session.session_id)
+            return journal.end_anyhow(before, session.outcome, move)
+
     async def _abandon(self, session: GameSession) -> None:
         move = Abandon("restart")
         before = session.state
-        state, outcome = journal.step(self.content, before, move)
+        state, outcome = self._step(session, before, move)
         turn_id = f"{session.session_id}.restart.{session.version}"
         new = NewTurn(turn_id, "", move, state, outcome, before.current_node_id)
         await self._table.keep(session.session_id, session, new)

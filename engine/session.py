@@ -4,10 +4,16 @@ The state and the newest turn stay encoded; decoding takes microseconds and byte
 It must not do I/O: the session table loads it and changes it after a commit.
 """
 
+import logging
+
+import msgspec
+
 from engine.rules.codec import decode_outcome, decode_state
 from engine.rules.outcome import Outcome
 from engine.rules.state import GameState
 from storage.rows import SessionRow, TurnRow
+
+_log = logging.getLogger(__name__)
 
 
 class GameSession:
@@ -37,9 +43,19 @@ class GameSession:
 
     @classmethod
     def load(cls, kept: SessionRow, row: TurnRow, touched_at: float) -> "GameSession":
-        """Make a session from its stored rows. Raises msgspec.ValidationError for a state of another game."""
-        session = cls(touched_at)
-        session.accept(kept.version, row, kept.state, decode_state(kept.state), active=kept.active)
+        """Make a session from its stored rows.
+
+        A state that this release cannot read counts as an ended voyage, so that a new one can be launched.
+        """
+        session, active = cls(touched_at), kept.active
+        try:
+            state = decode_state(kept.state)
+        except msgspec.MsgspecError as error:
+            _log.error(
+                "the state of session %s cannot be read, its voyage is over: %s", row.session_id, error
+            )
+            state, active = GameState(seed=0, captain="", game_over=True), False
+        session.accept(kept.version, row, kept.state, state, active=active)
         return session
 
     def accept(self, version: int, row: TurnRow, encoded: bytes, state: GameState, *, active: bool) -> None:

@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 from sqlalchemy import Connection, exc
 
 from storage.errors import Conflict, StorageError, StoreUnavailable
+from storage.savepoint import TransactionLost
 
 T = TypeVar("T")
 Item = TypeVar("Item", contravariant=True)
@@ -69,6 +70,8 @@ def plain_error(error: Exception, *, committing: bool = False) -> Exception:
 
     With `committing` the COMMIT was on its way: a broken connection leaves its outcome unknown.
     """
+    if isinstance(error, TransactionLost) and isinstance(error.__cause__, Exception):
+        return plain_error(error.__cause__, committing=committing)
     if isinstance(error, exc.IntegrityError):
         return Conflict(str(error.orig))
     if isinstance(error, exc.DBAPIError):

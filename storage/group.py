@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from storage.database import Batch, plain_error
+from storage.savepoint import TransactionLost, savepoint
 
 Results = list[Any]  # one per request: its value, or the exception that it gets
 
@@ -77,14 +78,11 @@ def _put(results: Results, indexes: list[int], answers: Sequence[Any]) -> None:
 
 
 def _run_apart(conn: Connection, unit: Callable[[Connection], Any]) -> Any:
-    """Give the unit's value, or its exception with its writes undone."""
-    savepoint = conn.begin_nested()
+    """Give the unit's value, or its exception with its writes undone. Raises when all is undone."""
     try:
-        result = unit(conn)
+        with savepoint(conn):
+            return unit(conn)
     except Exception as error:
-        if conn.invalidated:
+        if conn.invalidated or isinstance(error, TransactionLost):
             raise
-        savepoint.rollback()
         return plain_error(error)
-    savepoint.commit()
-    return result

@@ -19,6 +19,7 @@ from storage.database import Batch, Database, Item, T, Unit, plain_error
 from storage.errors import StorageError, StoreClosed, StoreUnavailable
 from storage.group import Request, Results, run_apart, run_together
 from storage.migrate import ensure_schema
+from storage.savepoint import TransactionLost
 
 POOL = 8
 COMMITTERS = 2  # groups on their way at once: one is prepared while the other is being flushed
@@ -121,7 +122,7 @@ class PostgresDatabase(Database):
                 committing = engine is self._engine
                 await conn.commit()
                 return result
-        except exc.SQLAlchemyError as error:
+        except (exc.SQLAlchemyError, TransactionLost) as error:
             raise plain_error(error, committing=committing) from error
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             message = f"the database does not answer: {error or type(error).__name__}"

@@ -66,7 +66,7 @@ turn = Table(
     Column("session_id", String(64), ForeignKey("session.session_id", ondelete="CASCADE"), nullable=False),
     Column("voyage", Integer, nullable=False),
     Column("n", Integer, nullable=False),
-    Column("turn_id", String(64), nullable=False),
+    Column("turn_id", String(128), nullable=False),
     Column("actor", Text, nullable=False),
     Column("at", Double, nullable=False),
     Column("action", LargeBinary, nullable=False),

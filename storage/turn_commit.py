@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from storage import turn_statements as statements
 from storage.errors import Conflict, StorageError, UnitFailed
 from storage.rows import TurnCommit, TurnRow
+from storage.savepoint import savepoint
 from storage.schema import session, turn
 
 
@@ -51,7 +52,7 @@ class TurnBatch:
         results = _sift(conn, items)
         rest = [commit for index, commit in enumerate(items) if index not in results]
         try:
-            with conn.begin_nested():
+            with savepoint(conn):
                 answers = iter(self.together(conn, rest) if rest else [])
         except (IntegrityError, Conflict, UnitFailed):
             answers = iter([_commit_alone(conn, commit) for commit in rest])
@@ -77,7 +78,7 @@ def _sift(conn: Connection, items: Sequence[TurnCommit]) -> dict[int, Committed 
 
 def _commit_alone(conn: Connection, commit: TurnCommit) -> Committed | StorageError:
     try:
-        with conn.begin_nested():
+        with savepoint(conn):
             _write(conn, [commit])
     except (IntegrityError, Conflict):
         # Another process may have kept the same turn between the look and the write.

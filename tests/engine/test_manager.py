@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from engine.content import Content, load_content
 from engine.journal import decode_entry, replay
@@ -16,6 +17,7 @@ from engine.rules.codec import decode_outcome, encode
 from engine.rules.errors import Refused, UnknownChoice
 from engine.rules.moves import Abandon, Choose, Wait
 from engine.session_errors import NoVoyage, StoreAway, TurnPassed, VoyageEnded, VoyageRunning
+from storage.schema import session as session_table
 from storage.store import Store
 
 
@@ -363,6 +365,43 @@ async def test_a_store_that_is_away_loses_nothing(house, tmp_path):
         await _first(manager, "7", "b")
     house.store = await Store.open(tmp_path / "store.sqlite3")
     assert (await house.manager().get_session("7")).place == (1, 1)
+
+
+async def _spoil(house: House, session_id: str, state: bytes) -> None:
+    statement = update(session_table).where(session_table.c.session_id == session_id).values(state=state)
+    await house.store.database.write(lambda conn: conn.execute(statement))
+
+
+async def test_a_state_that_this_release_cannot_read_does_not_block_its_channel(house, caplog):
+    await house.manager().launch("7", turn_id="a", captain="Ada")
+    await _spoil(house, "7", b"not a state")
+    manager = house.manager()
+    with pytest.raises(VoyageEnded):
+        await manager.act("7", Wait(), turn_id="b", expected=(1, 1), actor="Ada")
+    assert "state of session 7 cannot be read" in caplog.text
+    assert (await manager.launch("7", turn_id="c", captain="Ada")).row.voyage == 2
+
+
+async def test_a_voyage_that_the_rules_trip_over_can_be_abandoned(house):
+    first = await house.manager().launch("7", turn_id="a", captain="Ada")
+    state = (await house.manager().get_session("7")).state
+    state.ship_type = "a ship of content that was removed"
+    await _spoil(house, "7", encode(state))
+    manager = house.manager()
+    accepted = await manager.act("7", Abandon("restart"), turn_id="b", expected=(1, 1), actor="Ada")
+    assert (accepted.outcome.end.cause, accepted.outcome.choices) == ("restart", ())
+    assert accepted.outcome.scene == first.outcome.scene
+    assert (await house.store.voyages.get("7", 1)).cause == "restart"
+    assert (await manager.launch("7", turn_id="c", captain="Ada")).row.voyage == 2
+
+
+async def test_the_longest_session_id_can_be_forced_anew(house):
+    manager = house.manager()
+    name = "x" * 64
+    await manager.create_session(name)
+    await manager.create_session(name, force_new=True)
+    rows = await manager.turns_after(name, 0, 0, 10)
+    assert max(len(row.turn_id) for row in rows) <= 128
 
 
 async def test_two_hundred_sessions_keep_apart(house):

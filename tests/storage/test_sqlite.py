@@ -177,3 +177,23 @@ async def test_an_unknown_scheme_is_refused(tmp_path):
     with pytest.raises(StorageError, match="mysql") as caught:
         await Store.open("mysql://u:secret@host/db")
     assert "secret" not in str(caught.value)
+
+
+async def test_a_full_disk_refuses_and_loses_nothing(store, commit):
+    def limit(pages):
+        return lambda conn: conn.exec_driver_sql(f"PRAGMA max_page_count={pages}").scalar()
+
+    await store.turns.commit(commit("7", 1))
+    await store.database.write(limit(1))  # SQLite takes the number of pages that there are
+    big = b"x" * 200_000
+    with pytest.raises(StoreUnavailable, match="full"):
+        await store.turns.commit(commit("7", 2, outcome=big))
+    results = await asyncio.gather(
+        *[store.turns.commit(commit("7", 2, outcome=big, turn_id=f"t{i}")) for i in range(3)],
+        return_exceptions=True,
+    )
+    assert all(isinstance(result, StoreUnavailable | Conflict) for result in results)
+    assert (await store.sessions.load("7")).n == 1
+    await store.database.write(limit(1_000_000))
+    await store.turns.commit(commit("7", 2, outcome=big))
+    assert [row.n for row in await store.turns.after("7", 0, 0)] == [1, 2]

@@ -140,7 +140,7 @@ async def test_unknown_turns_are_none(store):
 async def test_a_turn_id_longer_than_the_column_is_no_crash(store, commit):
     """SQLite takes it, PostgreSQL refuses it; either way the session goes on."""
     try:
-        await store.turns.commit(commit("7", 1, turn_id="x" * 65))
+        await store.turns.commit(commit("7", 1, turn_id="x" * 129))
     except StorageError:
         await store.turns.commit(commit("7", 1))
     assert (await store.sessions.load("7")).n == 1

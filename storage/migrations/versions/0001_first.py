@@ -51,7 +51,7 @@ def _create_journal() -> None:
         sa.Column("session_id", sa.String(64), nullable=False),
         sa.Column("voyage", sa.Integer, nullable=False),
         sa.Column("n", sa.Integer, nullable=False),
-        sa.Column("turn_id", sa.String(64), nullable=False),
+        sa.Column("turn_id", sa.String(128), nullable=False),
         sa.Column("actor", sa.Text, nullable=False),
         sa.Column("at", sa.Double, nullable=False),
         sa.Column("action", sa.LargeBinary, nullable=False),
