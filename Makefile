@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: demo test check bench run doctor clean
+.PHONY: demo test check bench balance run doctor clean
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Dead Reckoning needs Python 3.11 or newer.")'
@@ -21,7 +21,7 @@ doctor: $(STAMP)
 	$(BIN)/python -m bot doctor
 
 test: $(STAMP)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 check: $(STAMP)
 	$(BIN)/ruff check .
@@ -31,6 +31,9 @@ check: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
+
+balance: $(STAMP)
+	$(BIN)/python -m engine.balance
 
 clean:
 	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache
