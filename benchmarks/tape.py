@@ -20,6 +20,8 @@ from benchmarks.tape_scenes import draw_pictures, draw_pngs
 from benchmarks.tape_service import Service
 from benchmarks.tape_stage import FRAMES, Stage
 from benchmarks.tape_voyage import turns_of
+from engine_client.models import Picture
+from sessions.frames import FrameRegistry
 
 TAIL = 9  # frames since the last segment
 CHANNELS = 20
@@ -114,9 +116,8 @@ async def lag_rows(folder: Path, frames: int) -> list[Row]:
     """Measure how late the event loop is while twenty tapes are built from scratch at once."""
     pictures = draw_pictures(frames)
     async with Service.open(folder, pictures) as service:
+        await asyncio.gather(*(fly(folder, service, str(n), pictures) for n in range(CHANNELS)))
         idle = await lag(asyncio.sleep(1.0))
-        for channel in range(CHANNELS):
-            await service.store.jobs.add("tape", str(channel), 1, 0.0)
         outcomes: list[object] = []
 
         async def build() -> None:
@@ -131,6 +132,14 @@ async def lag_rows(folder: Path, frames: int) -> list[Row]:
         row("tape.loop_lag_max_ms", max(busy), "ms", f"the idle loop, {max(idle):.2f} ms", len(busy)),
         row("tape.twenty_s", took, "s", f"none: {len(outcomes)} tapes of {frames} frames", 1),
     ]
+
+
+async def fly(folder: Path, service: Service, session_id: str, pictures: list[Picture]) -> None:
+    """Leave a voyage's frames and its job, but no segments."""
+    frames = FrameRegistry(folder, service.store.frames)
+    for turn, picture in zip(turns_of(session_id, len(pictures)), pictures, strict=True):
+        await frames.record(session_id, turn, picture)
+    await service.store.jobs.add("tape", session_id, 1, 0.0)
 
 
 async def lag(work: Coroutine[Any, Any, None]) -> list[float]:

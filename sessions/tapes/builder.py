@@ -201,12 +201,15 @@ class Builder:
 
     async def _watched(self, work: "asyncio.Future[Product]", still_ours: StillOurs | None) -> Product:
         """Wait for the work and keep its claim alive."""
-        while still_ours is not None:
-            done, _ = await asyncio.wait({work}, timeout=LEASE_SECONDS / 3)
-            if done:
-                break
-            await still_ours()
-        return await work
+        try:
+            while still_ours is not None:
+                done, _ = await asyncio.wait({work}, timeout=LEASE_SECONDS / 3)
+                if done:
+                    break
+                await still_ours()
+            return await work
+        finally:
+            work.cancel()  # does nothing to finished work
 
     async def _clear(self, turns: Sequence[Turn]) -> None:
         """Let frames and segments go once the voyage is over and its tape stored."""

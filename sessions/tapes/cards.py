@@ -1,5 +1,7 @@
 """The title card and the end card of a tape, drawn with Pillow at 640 × 360. No rules, no files."""
 
+import time
+
 import numpy as np
 from PIL import Image, ImageDraw
 
@@ -28,9 +30,8 @@ def title_card(story: Story, lettering: Lettering, grain: int) -> Image.Image:
     pen.rectangle((_EDGE, y + 14, _EDGE + 64, y + 17), fill=accent)
     y = _line(pen, lettering, y + 30, story.title, 30, accent)
     y = _line(pen, lettering, y + 2, story.where, 20, _INK)
-    font = lettering.font(17)
-    for line in lettering.wrap(story.sentence, font, _INNER, 2):
-        y = _line(pen, lettering, y + 2, line, 17, _DIM)
+    for line in lettering.wrap(story.sentence, lettering.font(18), _INNER, 2):
+        y = _line(pen, lettering, y + 2, line, 18, _DIM)
     return card
 
 
@@ -44,10 +45,11 @@ def end_card(story: Story, lettering: Lettering, grain: int) -> Image.Image:
     for index, (name, value) in enumerate(story.figures[:8]):
         x, y = _EDGE + index % 2 * column, 106 + index // 2 * 58
         pen.rectangle((x, y + 4, x + 3, y + 44), fill=accent)
-        label, small = lettering.fit(name, 15, column - 30)
+        label, small = lettering.fit(name, 16, column - 30)
         figure, large = lettering.fit(value, 26, column - 30)
         pen.text((x + 14, y), label, font=small, fill=_DIM)
         pen.text((x + 14, y + 18), figure, font=large, fill=_INK)
+        time.sleep(0)
     return card
 
 
@@ -71,4 +73,5 @@ def _line(
         return y
     fitted, font = lettering.fit(text, pixels, _INNER)
     pen.text((_EDGE, y), fitted, font=font, fill=ink)
+    time.sleep(0)  # drawing text holds the interpreter's lock; the event loop may want it
     return y + sum(font.getmetrics())

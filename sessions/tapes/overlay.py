@@ -19,7 +19,7 @@ _WHITE = (225, 128, 128)
 _RED = (82, 96, 236)
 _BLACK = (16, 128, 128)
 
-_LETTERS = 15  # pixels high at 640 wide
+_LETTERS = 17  # pixels high at 640 wide
 _SMALLEST = 9
 _BOTTOM = 0.8  # of the height: above the gauges that engines draw along the lower edge
 _MARGIN = 14  # pixels at 640 wide
@@ -50,8 +50,7 @@ class Overlay:
         region, _ = self._lettering.fit(caption.region.upper(), letters, frame.width // 2, smallest=letters)
         digits = [self._text(digit, letters) for digit in f"{caption.n:03d}"]
         pieces = [self._text("REC · TURN ", letters), *digits]
-        if region:
-            pieces.append(self._text(f" · {region}", letters))
+        pieces.append(self._text(f" · {region} " if region else " ", letters))
         height = pieces[0].gains[0].shape[0]
         pieces.insert(0, self._dot(height, letters))
         width = sum(piece.gains[0].shape[1] for piece in pieces)
@@ -64,7 +63,7 @@ class Overlay:
             _apply(plane(frame, index)[top // part :, left // part :], gain, lift)
 
     def _make_text(self, text: str, letters: int) -> _Piece:
-        mask = np.asarray(self._lettering.mask(text, letters)) / 255
+        mask = np.asarray(self._lettering.mask(text, letters))[:, 1:-1] / 255
         height, width = mask.shape
         ground = np.zeros(((height + 2 * _PAD + 1) // 2 * 2, (width + 1) // 2 * 2))
         ground[_PAD : _PAD + height, :width] = mask

@@ -112,7 +112,10 @@ class Tapes:
                     if outcome is not None:
                         outcomes.append(outcome)
 
-        await asyncio.gather(*(work() for _ in range(self._workshop.threads)))
+        ends = await asyncio.gather(*(work() for _ in range(self._workshop.threads)), return_exceptions=True)
+        for end in ends:
+            if isinstance(end, BaseException):  # the store is away: the others have finished what they had
+                raise end
         return outcomes
 
     async def build(

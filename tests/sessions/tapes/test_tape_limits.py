@@ -11,6 +11,7 @@ from PIL import Image
 from sessions.channel_settings import TapeFormat
 from sessions.tapes.assemble import assemble
 from sessions.tapes.develop import Developer
+from sessions.tapes.h264 import read_times
 from sessions.tapes.lettering import Lettering
 from sessions.tapes.models import Look, TapeOptions
 from sessions.tapes.order import Order
@@ -54,30 +55,31 @@ def test_noise_stays_under_the_limit_with_every_frame(tmp_path, engine, noise, w
     product = assemble(order, workshop, Developer(Lettering()))
     assert product.path.stat().st_size == product.size <= 0.95 * mib * MIB
     assert (product.frames, product.left_out) == (frames, 0)
-    pictures = sum(1 for _ in imageio.imiter(product.path, plugin="pyav")) if frames < 100 else frames + 3
-    assert pictures == frames + 3  # the title twice, and the end
+    assert len(read_times(product.path)) == frames + 3  # the title twice, and the end
+    if frames <= 60:
+        assert sum(1 for _ in imageio.imiter(product.path, plugin="pyav")) == frames + 3
 
 
 @pytest.mark.parametrize("form", [TapeFormat.GIF, TapeFormat.WEBP])
 def test_an_animation_that_cannot_fit_becomes_an_mp4(tmp_path, engine, noise, workshop, form):
-    limit = 200_000
-    order = order_of(tmp_path, engine.fly("1", 24), noise, form, limit)
+    limit = 100_000
+    order = order_of(tmp_path, engine.fly("1", 8), noise, form, limit)
     product = assemble(order, workshop, Developer(Lettering()))
     assert product.format is TapeFormat.MP4
     assert product.size <= 0.95 * limit
-    assert product.frames == 24
+    assert product.frames == 8
 
 
 @pytest.mark.parametrize("form", [TapeFormat.GIF, TapeFormat.WEBP])
 def test_an_animation_shrinks_until_it_fits(tmp_path, engine, noise, workshop, form):
-    order = order_of(tmp_path, engine.fly("1", 6), noise, form, MIB)
+    order = order_of(tmp_path, engine.fly("1", 5), noise, form, MIB)
     product = assemble(order, workshop, Developer(Lettering()))
     assert product.format is form
     assert product.size <= 0.95 * MIB
-    assert product.frames == 6
+    assert product.frames == 5
 
 
 def test_nothing_is_left_behind_beside_the_tape(tmp_path, engine, noise, workshop):
-    order = order_of(tmp_path, engine.fly("1", 12), noise, TapeFormat.GIF, MIB)
+    order = order_of(tmp_path, engine.fly("1", 5), noise, TapeFormat.GIF, MIB)
     product = assemble(order, workshop, Developer(Lettering()))
     assert list(tmp_path.iterdir()) == [product.path]
