@@ -100,7 +100,7 @@ def _write(conn: Connection, commits: Sequence[TurnCommit]) -> None:
     launches = [commit for commit in commits if commit.launch is not None]
     if launches:
         statements.INSERT_VOYAGE.run(conn, launches)
-    statements.INSERT_TURN.run(conn, commits)
+    statements.insert_turns(conn, commits)
     if ending:
         statements.FINISH_VOYAGE.run(conn, ending)
         statements.INSERT_TAPE_JOB.run(conn, ending)

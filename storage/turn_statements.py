@@ -1,6 +1,7 @@
 """The statements that keep a turn, run for many commits at a time. Bind names are TurnCommit's fields."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import (
     ARRAY,
@@ -9,6 +10,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     String,
+    Text,
     Update,
     bindparam,
     column,
@@ -17,9 +19,12 @@ from sqlalchemy import (
     insert,
     literal_column,
     null,
+    select,
     true,
     update,
 )
+from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.types import TypeEngine
 
 from storage.prepared import Prepared
 from storage.rows import TurnCommit
@@ -29,7 +34,7 @@ TAPE_JOB = "tape"
 
 _ZERO, _ONE, _NOTHING = literal_column("0"), literal_column("1"), literal_column("''")
 
-INSERT_TURN = Prepared(insert(turn).values({column.name: bindparam(column.name) for column in turn.c}))
+_INSERT_TURN = Prepared(insert(turn).values({column.name: bindparam(column.name) for column in turn.c}))
 
 INSERT_SESSION = Prepared(
     insert(session).values(
@@ -106,21 +111,56 @@ def _move(active: bool) -> Prepared:
 _GO_ON, _END = _move(active=True), _move(active=False)
 
 
-_ROWS_OF = {
-    "session_id": String,
-    "expected_version": Integer,
-    "voyage": Integer,
-    "n": Integer,
-    "state": LargeBinary,
-    "at": Double,
-}
+class Together:
+    """The rows of many commits as one array per column, for a statement that takes them all at once.
+
+    asyncpg's executemany reports no row count, and costs the server half as much again.
+    """
+
+    def __init__(self, name: str, kinds: dict[str, type[TypeEngine[Any]]]) -> None:
+        self._names = list(kinds)
+        arrays = (bindparam(f"all_{name}", type_=ARRAY(kind)) for name, kind in kinds.items())
+        columns = [column(name, kind) for name, kind in kinds.items()]
+        self.rows = func.unnest(*arrays).table_valued(*columns, name=name).render_derived()
+
+    def run(self, conn: Connection, statement: UpdateBase, commits: Sequence[TurnCommit]) -> int:
+        """Run the statement for every commit; give how many rows it wrote."""
+        arrays = {f"all_{name}": [getattr(commit, name) for commit in commits] for name in self._names}
+        return conn.execute(statement, arrays).rowcount
 
 
-def _move_all(active: bool) -> Update:
-    """Build the one statement that asyncpg counts right: its executemany reports no row count."""
-    arrays = (bindparam(f"all_{name}", type_=ARRAY(kind)) for name, kind in _ROWS_OF.items())
-    columns = [column(name, kind) for name, kind in _ROWS_OF.items()]
-    rows = func.unnest(*arrays).table_valued(*columns, name="moved").render_derived()
+_KEPT = Together(
+    "kept",
+    {
+        "session_id": String,
+        "voyage": Integer,
+        "n": Integer,
+        "turn_id": String,
+        "actor": Text,
+        "at": Double,
+        "action": LargeBinary,
+        "outcome": LargeBinary,
+    },
+)
+_INSERT_TURNS = insert(turn).from_select(
+    [c.name for c in turn.c], select(*[_KEPT.rows.c[c.name] for c in turn.c])
+)
+
+_MOVED = Together(
+    "moved",
+    {
+        "session_id": String,
+        "expected_version": Integer,
+        "voyage": Integer,
+        "n": Integer,
+        "state": LargeBinary,
+        "at": Double,
+    },
+)
+
+
+def _move_together(active: bool) -> Update:
+    rows = _MOVED.rows
     return (
         update(session)
         .where(session.c.session_id == rows.c.session_id, session.c.version == rows.c.expected_version)
@@ -135,12 +175,19 @@ def _move_all(active: bool) -> Update:
     )
 
 
-_GO_ON_ALL, _END_ALL = _move_all(active=True), _move_all(active=False)
+_GO_ON_TOGETHER, _END_TOGETHER = _move_together(active=True), _move_together(active=False)
+
+
+def insert_turns(conn: Connection, commits: Sequence[TurnCommit]) -> None:
+    """Write the journal rows."""
+    if conn.dialect.name == "postgresql":
+        _KEPT.run(conn, _INSERT_TURNS, commits)
+    else:
+        _INSERT_TURN.run(conn, commits)
 
 
 def move_sessions(conn: Connection, commits: Sequence[TurnCommit], *, active: bool) -> int:
     """Give sessions their next version where they have the expected one; give how many had it."""
-    if conn.dialect.name == "sqlite":
-        return (_GO_ON if active else _END).run(conn, commits).rowcount
-    arrays = {f"all_{name}": [getattr(commit, name) for commit in commits] for name in _ROWS_OF}
-    return conn.execute(_GO_ON_ALL if active else _END_ALL, arrays).rowcount
+    if conn.dialect.name == "postgresql":
+        return _MOVED.run(conn, _GO_ON_TOGETHER if active else _END_TOGETHER, commits)
+    return (_GO_ON if active else _END).run(conn, commits).rowcount
