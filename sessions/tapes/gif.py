@@ -12,27 +12,23 @@ import av
 import numpy as np
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
-from PIL import Image
 
 from sessions.tapes.models import Size
+from sessions.tapes.palette import choose_colours, coarse, nearest_table
 
 _TICK = Fraction(1, 100)  # GIF's unit of time
-_COMMON = 192  # colours for the large areas
-_RARE = 63  # colours for small bright things; one is left for "as before"
+_COLOURS = 255  # one is left for "as before"
 _DITHER = 10  # steps between the lowest and the highest threshold
 _THRESHOLDS = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]])  # Bayer's 4 × 4
+_SPARSE = 3  # every third row and column chooses the colours
 
 
 class Palette:
     """The colours of one GIF, and its dither, which stands still so that only what moves is stored."""
 
     def __init__(self, samples: Sequence[VideoFrame]) -> None:
-        image = Image.fromarray(np.concatenate([_rgb(frame)[::2, ::2] for frame in samples]))
-        common = _colours(image.quantize(_COMMON, Image.Quantize.MEDIANCUT))[:_COMMON]
-        rare = _colours(image.quantize(_RARE, Image.Quantize.MAXCOVERAGE))[:_RARE]
-        colours = np.concatenate([common, rare])
-        self._sheet = Image.new("P", (1, 1))
-        self._sheet.putpalette(colours.tobytes())
+        colours = choose_colours([_rgb(frame)[::_SPARSE, ::_SPARSE] for frame in samples], _COLOURS)
+        self._nearest = nearest_table(colours)
         self.table = np.zeros((256, 4), np.uint8)
         self.table[:, 0] = 255  # alpha
         self.table[: len(colours), 1:] = colours
@@ -43,8 +39,7 @@ class Palette:
     def indexes(self, frame: VideoFrame) -> np.ndarray:
         """Give each pixel's colour number."""
         rows = _rgb(frame) + self._dither
-        image = Image.fromarray(np.clip(rows, 0, 255, out=rows).astype(np.uint8))
-        return np.asarray(image.quantize(palette=self._sheet, dither=Image.Dither.NONE))
+        return self._nearest.take(coarse(np.clip(rows, 0, 255, out=rows)))
 
 
 def write_gif(
@@ -64,10 +59,6 @@ def write_gif(
             moment += max(2, milliseconds // 10)  # players slow anything quicker down
             out.mux(stream.encode(frame))
         out.mux(stream.encode(None))
-
-
-def _colours(image: Image.Image) -> np.ndarray:
-    return np.array(image.getpalette(), np.uint8).reshape(-1, 3)
 
 
 def _rgb(frame: VideoFrame) -> np.ndarray:

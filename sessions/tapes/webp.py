@@ -1,6 +1,5 @@
 """Animated WebP through libwebp's own animation encoder. Blocks."""
 
-import io
 import os
 from collections.abc import Iterable
 from fractions import Fraction
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import cast
 
 import av
+from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from av.video.stream import VideoStream
@@ -54,9 +54,13 @@ def _hold_last(path: Path, milliseconds: int) -> None:
 
 def still_bytes(picture: VideoFrame, *, quality: int) -> int:
     """Measure a picture as one still WebP."""
-    out = io.BytesIO()
-    picture.to_image().save(out, "WEBP", quality=quality, method=0)
-    return len(out.getvalue())
+    encoder = cast(VideoCodecContext, av.CodecContext.create("libwebp", "w"))
+    encoder.width, encoder.height, encoder.pix_fmt = picture.width, picture.height, "yuv420p"
+    encoder.time_base = _TICK
+    encoder.options = {"quality": str(quality), "compression_level": "0"}
+    frame = _as_webp(VideoReformatter(), picture)
+    frame.pts, frame.time_base = 0, _TICK
+    return sum(packet.size for packet in (*encoder.encode(frame), *encoder.encode(None)))
 
 
 def _as_webp(reformatter: VideoReformatter, picture: VideoFrame) -> VideoFrame:

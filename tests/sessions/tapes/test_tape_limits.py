@@ -62,7 +62,7 @@ def test_noise_stays_under_the_limit_with_every_frame(tmp_path, engine, noise, w
 
 @pytest.mark.parametrize("form", [TapeFormat.GIF, TapeFormat.WEBP])
 def test_an_animation_that_cannot_fit_becomes_an_mp4(tmp_path, engine, noise, workshop, form):
-    limit = 100_000
+    limit = 45_000
     order = order_of(tmp_path, engine.fly("1", 8), noise, form, limit)
     product = assemble(order, workshop, Developer(Lettering()))
     assert product.format is TapeFormat.MP4
