@@ -1,6 +1,6 @@
-"""Two simulated players: one who clicks anything, and one who reads the buttons first.
+"""Simulated players: one who clicks anything, one who reads the buttons first, one who dares.
 
-Both see what a person in the channel sees: the board (Outcome), and for the careful one also the star map's
+Both see what a person in the channel sees: the board (Outcome), and for the others also the star map's
 known part. Neither looks into the content's results.
 """
 
@@ -20,8 +20,9 @@ Player = Callable[[Content, GameState, Outcome, random.Random], str]
 
 _CHANCE = re.compile(r"(\d+)%")
 _STYLE = {ChoiceStyle.SAFE: 0.75, ChoiceStyle.NORMAL: 0.55, ChoiceStyle.RISKY: 0.25}
-_GOOD_ODDS = 0.6
+_DARING = {ChoiceStyle.SAFE: 0.3, ChoiceStyle.NORMAL: 0.5, ChoiceStyle.RISKY: 0.8}
 _ENOUGH_STONES = 3
+_PATIENCE = 280  # turns after which the careful player presses on
 _QUEST_REACH = 7  # jumps that a quest is worth
 _ROADS_END = ("far_gate", "choir_stone", "eden_world", "charter")
 
@@ -37,6 +38,15 @@ def careful_player(content: Content, state: GameState, outcome: Outcome, dice: r
     decide = _DECISIONS.get(state.screen, _by_the_buttons)
     chosen = decide(content, state, offered, dice)
     return chosen if chosen in offered else next(iter(offered))
+
+
+def bold_player(content: Content, state: GameState, outcome: Outcome, dice: random.Random) -> str:
+    """Keep the ship as the careful one does, but take the risk wherever an event offers one."""
+    if state.screen is not Screen.EVENT:
+        return careful_player(content, state, outcome, dice)
+    if state.current_event in _ROADS_END:
+        return _by_the_buttons(content, state, {choice.id: choice for choice in outcome.choices}, dice)
+    return max(outcome.choices, key=lambda choice: _DARING[choice.style] + 0.5 * dice.random()).id
 
 
 def _by_the_buttons(_: Content, state: GameState, offered: dict[str, Choice], dice: random.Random) -> str:
@@ -120,8 +130,8 @@ def _course(
         return next((name for name in ("dock", "skim", "signal", "courses", "back") if name in offered), "")
     if "courses" in offered:
         jumps.append("courses")
-    target = _target(state, stars)
-    steps = _flood(stars, target)
+    target = _target(content, state, stars)
+    steps = _flood(content, stars, target)
     visits = state.star_map.path
 
     def rank(name: str) -> float:
@@ -131,26 +141,32 @@ def _course(
                 default=99.0,
             )
         node = int(name[5:])
-        return steps[node] + 0.8 * visits[-12:].count(node) + 0.2 * dice.random()
+        return steps[node] + 0.8 * visits[-30:].count(node) + 0.2 * dice.random()
 
     return min(jumps, key=rank)
 
 
-def _target(state: GameState, stars: StarMap) -> int:
+def _target(content: Content, state: GameState, stars: StarMap) -> int:
     """Choose where to go: a port when low, the Gate with three stones, else a vault or the unknown."""
     known, visited, spent = state.star_map.known, state.star_map.visited, state.star_map.spent
     position = here(state)
-    steps = _flood(stars, position)
+    steps = _flood(content, stars, position)
     ports = [node.index for node in stars.nodes if node.kind is NodeKind.STATION and node.index in known]
     is_ready = state.inventory.get("keystone", 0) >= _ENOUGH_STONES
-    low = 36 if is_ready else 60
+    is_impatient = state.turn_count > _PATIENCE
+    low = 24 if is_impatient else (36 if is_ready else 60)
     is_low = state.fuel < min(45, low) or state.food < 24 or state.ship_condition < low
     if ports and position not in ports and is_low and steps[stars.goal] > 2 * is_ready:
         return min(ports, key=lambda node: steps[node])
     if is_ready:
         return stars.goal
     quest = state.active_quest
-    if quest is not None and 0 <= quest.node != position and steps[quest.node] <= _QUEST_REACH:
+    if (
+        quest is not None
+        and not is_impatient
+        and 0 <= quest.node != position
+        and steps[quest.node] <= _QUEST_REACH
+    ):
         return quest.node
     vaults = [
         node.index
@@ -169,7 +185,12 @@ def _target(state: GameState, stars: StarMap) -> int:
     return min(wanted, key=lambda node: (steps[node], node))
 
 
-def _flood(stars: StarMap, goal: int) -> list[int]:
+def _flood(content: Content, stars: StarMap, goal: int) -> list[int]:
+    """Count the jumps from every node to `goal`."""
+    return content.tables.get(("jumps", stars.seed, goal), lambda: _count_jumps(stars, goal))
+
+
+def _count_jumps(stars: StarMap, goal: int) -> list[int]:
     steps = [99] * len(stars.lanes)
     steps[goal] = 0
     edge = [goal]

@@ -52,8 +52,9 @@ def table(content: Content, tallies: dict[str, Tally], games: int, seconds: floa
         "",
         f"`make balance` flies {games:,} seeded voyages with each simulated player ({seconds:.0f} s here) "
         "and writes this page. The random player clicks anything; the careful one reads the buttons, keeps "
-        "the gauges up, gathers keystones and flies to the Gate. It takes the first quest on the board and "
-        "seeks no other victory, so people can do better.",
+        "the gauges up, gathers keystones and flies to the Gate; the bold one does the same and takes every "
+        "risk on the way. They take the first quest on the board and seek no other victory, so people can "
+        "do better.",
         "",
         "Aims: the random player's median voyage lasts 25 to 60 turns, the careful player wins 20 to 50 %, "
         "no cause has over 40 % of the deaths, every voyage ends, no event is never seen. "

@@ -5,14 +5,14 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 
-from engine.balance.players import Player, careful_player, random_player
+from engine.balance.players import Player, bold_player, careful_player, random_player
 from engine.content import Content, load_content
 from engine.rules.game import act, launch, turn_random
 from engine.rules.moves import Choose
 from engine.rules.state import GameState
 
 LONGEST = 1500  # turns after which a simulated player gives up
-PLAYERS: dict[str, Player] = {"random": random_player, "careful": careful_player}
+PLAYERS: dict[str, Player] = {"random": random_player, "careful": careful_player, "bold": bold_player}
 BATCH = 100
 
 

@@ -85,6 +85,10 @@ def _check_catalogues(document: Document, known: _Known) -> Iterator[Complaint]:
         )
     for index, enemy in enumerate(document.enemy):
         yield from (Complaint("enemy", index, ".loot", s) for s in _missing(enemy.loot, known.goods, "item"))
+        yield from (
+            Complaint("enemy", index, ".grudge", s)
+            for s in _missing(enemy.grudge, known.ids["event"], "event")
+        )
         endings = _some(enemy.blow, enemy.victory)
         yield from (
             Complaint("enemy", index, ".blow", s) for s in _missing(endings, known.ids["ending"], "ending")

@@ -130,6 +130,7 @@ class Enemy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     loot: dict[str, Amount] = {}
     victory: str = ""
     blow: str = "battle"  # the ending of those whom it kills
+    grudge: dict[str, int] = {}  # as `later` of a result, when somebody gets away from it
 
 
 class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

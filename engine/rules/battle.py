@@ -132,7 +132,7 @@ def _parley(play: Play, kind: Enemy) -> None:
     play.action = f"Pay {kind.parley} credits"
     vitals.change_wealth(play, -kind.parley)
     play.tell(play.phrase("paid"))
-    _leave(play)
+    _get_away(play, kind)
 
 
 def _flee(play: Play, kind: Enemy) -> None:
@@ -141,7 +141,7 @@ def _flee(play: Play, kind: Enemy) -> None:
     if play.is_lucky(_flee_chance(play, kind)):
         play.tell(play.phrase("flee"))
         play.count("flee")
-        _leave(play)
+        _get_away(play, kind)
     else:
         play.tell(play.phrase("flee_fails"))
         _answer(play, kind, 1.0)
@@ -175,7 +175,7 @@ def _answer(play: Play, kind: Enemy, share: float) -> None:
         _rob(play)
     if fight.round >= PATIENCE:
         play.tell(play.phrase("bored"))
-        _leave(play)
+        _get_away(play, kind)
         return
     hull = min(kind.hull, fight.hull + kind.hull // 8) if fight.move == "mend" else fight.hull
     step = (fight.step + 1) % len(kind.pattern)
@@ -221,6 +221,13 @@ def _win(play: Play, kind: Enemy) -> None:
         finish(play, kind.victory)
     elif fight.after:
         events.present(play, fight.after)
+
+
+def _get_away(play: Play, kind: Enemy) -> None:
+    """Leave a fight that was not won; some enemies do not forget."""
+    for name, wait in kind.grudge.items():
+        events.postpone(play, name, wait)
+    _leave(play)
 
 
 def _leave(play: Play) -> None:

@@ -8,6 +8,7 @@ from engine.rules.play import RISKY, SAFE, Play, choice
 from engine.rules.scene import Motif, NodeKind
 from engine.rules.state import Screen, ShipMods
 
+FIGHTS = frozenset({"battle", "plundered", "unmade", "marrow"})
 AIR = 6
 DEBRIS, SEARCHES = "debris", 3  # a flag: how often the wreckage can still be searched
 SAVE_CHANCE = 0.2
@@ -39,7 +40,7 @@ def take_loss(play: Play, identity: str) -> None:
         play.show(Screen.NODE)
     else:
         blow = play.state.last_blow
-        finish(play, "captain_stays" if blow in ("", "hull_failed") else blow)
+        finish(play, blow if blow in FIGHTS else "captain_stays")
 
 
 def eject(play: Play) -> None:

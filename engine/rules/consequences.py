@@ -5,7 +5,18 @@ from engine.rules import battle, cargo, events, navigation, quests, upkeep, vita
 from engine.rules.endings import finish
 from engine.rules.judge import holds_all
 from engine.rules.play import Play
+from engine.rules.scene import Motif
 from engine.rules.state import Pending, Screen
+
+BLOWS = {  # the ending when the harm of an event kills the ship and its result names none
+    Motif.STORM: "storm",
+    Motif.DERELICT: "buried",
+    Motif.SALVAGE: "buried",
+    Motif.MINING: "buried",
+    Motif.ANOMALY: "singularity",
+    Motif.BATTLE: "battle",
+    Motif.ALIEN: "unmade",
+}
 
 
 def choose_result(play: Play, results: tuple[Result, ...]) -> Result:
@@ -42,7 +53,8 @@ def apply(play: Play, result: Result) -> None:
 
 def _change_numbers(play: Play, result: Result) -> None:
     if result.hull:
-        vitals.change_hull(play, play.roll(result.hull), result.blow or "hull_failed")
+        blow = result.blow or BLOWS.get(play.motif, "hull_failed")
+        vitals.change_hull(play, play.roll(result.hull), blow)
     if result.health:
         vitals.change_health(play, play.roll(result.health), result.blow or "wounds")
     if result.fuel or result.food:

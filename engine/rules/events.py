@@ -4,20 +4,21 @@ from engine.rules.judge import holds_all
 from engine.rules.play import Play
 from engine.rules.state import Pending, Screen
 
-MEMORY = 24  # newest events that do not come again
+MEMORY = 24  # newest events that do not come again as long as there are others
+SHORT_MEMORY = 6  # newest events that do not come again at all
 
 
 def draw(play: Play, trigger: str) -> bool:
     """Let something happen by a trigger, if anything fits here and now."""
     state = play.state
     pool = play.content.pool(trigger, play.node.region, play.node.kind)
-    held = [
+    possible = [
         event
         for event in pool
-        if event.id not in state.recent_events
-        and event.id not in state.once_events
-        and (not event.when or holds_all(play, event.when))
+        if event.id not in state.once_events and (not event.when or holds_all(play, event.when))
     ]
+    held = [event for event in possible if event.id not in state.recent_events]
+    held = held or [event for event in possible if event.id not in state.recent_events[-SHORT_MEMORY:]]
     if not held:
         return False
     present(play, play.rng.choices(held, [event.weight for event in held])[0].id)
