@@ -47,7 +47,7 @@ class Animation:
         developer = self._developer if scale == 1.0 else self._developer.resized(size)
         footage = Footage(self._order, self._workshop, developer, flipbook=scale == 1.0)
         watch = _Watch(path, self._timing, self._cap)
-        pictures = watch.count(footage.everything())
+        pictures = watch.count(footage.everything(self._order.turns))
         last = self._timing.final(cards=self._order.cards)
         if self._order.options.format is TapeFormat.GIF:
             palette = Palette(footage.sample(_SAMPLES))

@@ -8,6 +8,7 @@ from PIL import Image
 
 from engine_client.models import Picture, Turn
 from sessions.tapes.cards import end_card, title_card
+from sessions.tapes.h264 import Recipe
 from sessions.tapes.lettering import Lettering
 from sessions.tapes.models import Beat, BeatKind, Caption, Look, Size, Story
 from sessions.tapes.overlay import Overlay
@@ -22,6 +23,7 @@ class Developer:
 
     def __init__(self, lettering: Lettering, size: Size | None = None) -> None:
         self.size = size or Size()
+        self.recipe = Recipe(self.size)
         self._lettering = lettering
         self._overlay = Overlay(lettering)
         self._wear = lru_cache(_WORN)(lambda grain: VhsLook(self.size, grain))

@@ -10,7 +10,7 @@ from av.video.codeccontext import VideoCodecContext
 from engine_client.models import Turn
 from sessions.channel_settings import TapeFormat
 from sessions.tapes.develop import Developer
-from sessions.tapes.footage import Footage
+from sessions.tapes.footage import Footage, Shot
 from sessions.tapes.h264 import Recipe, encode, write_mp4
 from sessions.tapes.models import BeatKind, Coded, Product
 from sessions.tapes.order import Order, TooFewFrames, TooLarge
@@ -49,7 +49,7 @@ class Film:
 
     def _pieces(self) -> list[Piece]:
         """Cut the voyage into segments that can be used and the runs of turns between them."""
-        parameter_sets = Recipe(self._developer.size).encoder().extradata or b""
+        parameter_sets = self._developer.recipe.parameter_sets
         pieces: list[Piece] = []
         run: list[Turn] = []
         turns = list(self._order.turns)
@@ -136,23 +136,33 @@ class _Packets:
 
     def all(self, encoder: VideoCodecContext) -> Iterator[Coded]:
         """Give the packets in order; `encoder` serves the first run that is encoded."""
-        encoders = chain((encoder,), iter(self._recipe.encoder, None))
-        last = self._pieces[-1]
-        ending = self._workshop.aside(self._closing) if isinstance(last, Segment) else None
-        opening = self._footage.opening()
-        for piece in self._pieces:
+        runs = [piece for piece in self._pieces if not isinstance(piece, Segment)]
+        if len(runs) < len(self._pieces):
+            return self._joined(encoder)
+        return encode(encoder, self._footage.everything(chain.from_iterable(runs)))
+
+    def _joined(self, encoder: VideoCodecContext) -> Iterator[Coded]:
+        """Encode the title beside the tail or the end card, then put everything in order.
+
+        Both cards are drawn here, one after the other: drawing text holds the interpreter's lock.
+        """
+        title = self._workshop.aside(self._held_title, self._footage.opening())
+        *pieces, last = self._pieces
+        tail: Sequence[Turn] = ()
+        if isinstance(last, Segment):
+            pieces.append(last)
+        else:
+            tail = last
+        ending = list(encode(encoder, self._footage.ending(tail)))
+        yield from title.result()
+        for piece in pieces:
             if isinstance(piece, Segment):
-                if opening:
-                    yield from encode(next(encoders), opening)
                 yield from piece.coded
             else:
-                closing = self._footage.closing() if piece is last else ()
-                yield from encode(next(encoders), chain(opening, self._footage.turns(piece), closing))
-            opening = ()
-        if ending is not None:
-            yield from ending.result()
+                yield from encode(self._recipe.encoder(), self._footage.turns(piece))
+        yield from ending
 
-    def _closing(self) -> list[Coded]:
-        """Encode the end card alone, beside the rest."""
-        pictures = self._footage.closing()
-        return list(encode(self._recipe.encoder(), pictures)) if pictures else []
+    def _held_title(self, opening: Sequence[Shot]) -> list[Coded]:
+        """Encode the title card alone, and hold it: two key pictures in a row would need unlike numbers."""
+        coded = list(encode(self._recipe.encoder(), opening))
+        return coded and [*coded, Coded(self._recipe.hold, False, coded[0].beat)]

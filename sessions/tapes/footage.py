@@ -1,6 +1,6 @@
 """A tape's pictures in order at one size: title, turns with their in-betweens, end. Blocks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from av.video.frame import VideoFrame
 
@@ -30,30 +30,29 @@ class Footage:
         self._done = 0
 
     def opening(self) -> tuple[Shot, ...]:
-        """Give the title card, twice: two key pictures in a row would need different numbers in H.264."""
+        """Give the title card."""
         if not self._order.cards:
             return ()
-        title = (TITLE, self._developer.title(story_of(self._order.turns), self._order.look))
-        return (title, title)
+        return ((TITLE, self._developer.title(story_of(self._order.turns), self._order.look)),)
 
-    def closing(self) -> tuple[Shot, ...]:
-        """Give the end card."""
-        if not self._order.cards:
-            return ()
-        return ((END, self._developer.end(story_of(self._order.turns), self._order.look)),)
-
-    def turns(self, turns: Sequence[Turn]) -> Iterator[Shot]:
+    def turns(self, turns: Iterable[Turn]) -> Iterator[Shot]:
         """Give the pictures of some turns, decoded ahead by other threads."""
         for strip in self._workshop.ahead(self._strip, turns):
             self._done += 1
             self._order.progress(self._done / len(self._order.turns))
             yield from strip
 
-    def everything(self) -> Iterator[Shot]:
-        """Give the whole tape."""
-        yield from self.opening()
-        yield from self.turns(self._order.turns)
-        yield from self.closing()
+    def everything(self, turns: Iterable[Turn]) -> Iterator[Shot]:
+        """Give a whole tape of some turns; the title twice, as its time is given for each half."""
+        for title in self.opening():
+            yield from (title, title)
+        yield from self.ending(turns)
+
+    def ending(self, turns: Iterable[Turn]) -> Iterator[Shot]:
+        """Give the tape's last turns and its end card."""
+        yield from self.turns(turns)
+        if self._order.cards:
+            yield END, self._developer.end(story_of(self._order.turns), self._order.look)
 
     def sample(self, count: int) -> list[VideoFrame]:
         """Give some pictures from all over the voyage, to choose colours from."""

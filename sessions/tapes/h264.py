@@ -6,6 +6,7 @@ in one file. One encoder serves one run of pictures, never two sessions.
 
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import cast
 
@@ -14,7 +15,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from sessions.tapes.models import Beat, Coded, Size
+from sessions.tapes.models import Beat, BeatKind, Coded, Size
 from sessions.tapes.pixels import BT709, LIMITED
 
 RATE = Fraction(40)  # pictures per second as rate control sees them: 0.97 SSIM is kept with room to spare
@@ -56,6 +57,20 @@ class Recipe:
         context.thread_count = self.threads
         context.colorspace = context.color_primaries = context.color_trc = BT709
         context.color_range = LIMITED
+
+    @cached_property
+    def parameter_sets(self) -> bytes:
+        """Give the sets that every file and segment of this recipe begins with."""
+        return self.encoder().extradata or b""
+
+    @cached_property
+    def hold(self) -> bytes:
+        """Give a packet that shows a run's first picture again, whatever it is: every block is skipped."""
+        black = VideoFrame(self.size.width, self.size.height, "yuv420p")
+        for part in black.planes:
+            part.update(bytes([128 if part.width < self.size.width else 16]) * part.buffer_size)
+        title = Beat(BeatKind.TITLE)
+        return list(encode(self.encoder(), [(title, black), (title, black)]))[1].data
 
     def encoder(self) -> VideoCodecContext:
         """Open an encoder for one run of pictures."""

@@ -13,7 +13,6 @@ from pathlib import Path
 from engine_client.models import Picture, Turn
 from sessions.files import session_folder
 from sessions.tapes.develop import Developer
-from sessions.tapes.h264 import Recipe
 from sessions.tapes.journal import Between
 from sessions.tapes.models import Look, TapeOptions
 from sessions.tapes.segments import segment_path, span_of, write_segment
@@ -143,7 +142,7 @@ class Reels:
             self._developer.strip(turn, data, between, look)
             for (turn, data), between in zip(span, steps, strict=True)
         )
-        write_segment(path, Recipe(self._developer.size), look, (shot for strip in strips for shot in strip))
+        write_segment(path, self._developer.recipe, look, (shot for strip in strips for shot in strip))
 
     def _make_room(self, size: int) -> bool:
         """Say whether a picture of so many bytes can be held; voyages at rest give way."""
