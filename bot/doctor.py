@@ -12,7 +12,10 @@ from bot.discord_io import REQUIRED_PERMISSIONS
 from bot.settings import Settings
 from bot.tracking import feeds_of
 from engine.content import ContentFault, load_content
+from engine_client.errors import EngineError
 from engine_client.feeds.errors import BadFeed
+from engine_client.http import HttpEngineClient
+from engine_client.http_options import HttpOptions
 from storage.errors import StorageError
 from storage.store import Store, store_location
 
@@ -33,7 +36,7 @@ class Finding(msgspec.Struct, frozen=True):
 async def examine(settings: Settings) -> list[Finding]:
     """Look at everything; one failing look does not stop the others."""
     findings = []
-    for look in (_data_folder, _store, _content, _feeds, _token, _video):
+    for look in (_data_folder, _store, _engine, _content, _feeds, _token, _video):
         findings += await look(settings)
     return findings
 
@@ -69,6 +72,25 @@ async def _store(settings: Settings) -> list[Finding]:
     for job in parked:
         said = f"{job.kind} of session {job.session_id}, voyage {job.voyage}, failed too often: {job.error}"
         found.append(Finding("parked job", said, bad=True))
+    return found
+
+
+async def _engine(settings: Settings) -> list[Finding]:
+    if not settings.engine_url:
+        return []
+    client = HttpEngineClient(
+        settings.engine_url, settings.engine_token.get_secret_value(), options=HttpOptions(attempts=1)
+    )
+    try:
+        held = await client.stats()
+    except EngineError as error:
+        return [Finding("engine", f"it cannot be used at ENGINE_URL: {error}", bad=True)]
+    finally:
+        await client.close()
+    found = [Finding("engine", f"it answers at ENGINE_URL and holds {held.active_sessions} sessions.")]
+    if not settings.database_url:
+        said = "DATABASE_URL is empty: the engine keeps the turns, this bot its runs and tapes in DATA_DIR."
+        found.append(Finding("engine", said))
     return found
 
 

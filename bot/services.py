@@ -12,12 +12,15 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
+from bot.remote_engine import promising
 from bot.settings import Settings
 from engine.content import load_content
 from engine.manager import SessionManager
 from engine.pictures import Painter
 from engine_client.embedded import EmbeddedEngineClient
+from engine_client.http import HttpEngineClient
 from engine_client.models import SessionId, Turn
+from engine_client.protocol import GameEngineClient
 from sessions.boards import BoardBook
 from sessions.channel_settings import SettingsBook
 from sessions.countdown import Countdowns
@@ -26,8 +29,9 @@ from sessions.locks import SessionLocks
 from sessions.play import Play
 from sessions.runs.accountant import Accountant
 from sessions.runs.book import RunBook
+from sessions.runs.watching import watched
 from sessions.tapes.models import TapeOptions
-from sessions.tapes.service import Tapes
+from sessions.tapes.service import TAPE_JOB, Tapes
 from sessions.tapes.shelf import Keep
 from sessions.votes import VoteBook
 from storage.store import Store, store_location
@@ -41,8 +45,8 @@ class Services(msgspec.Struct, frozen=True):
     """What the bot works with. Only `close` knows what they are made of."""
 
     store: Store
-    manager: SessionManager
-    engine: EmbeddedEngineClient
+    manager: SessionManager | None  # None where the engine runs elsewhere
+    engine: GameEngineClient
     play: Play
     tapes: Tapes
     boards: BoardBook
@@ -50,18 +54,21 @@ class Services(msgspec.Struct, frozen=True):
     votes: VoteBook
     countdowns: Countdowns
     runs: RunBook
+    leave_engine: Callable[[], Awaitable[None]]
 
     async def tidy(self) -> None:
         """Write the readable saves that are behind, and let go the sessions that nobody touched for long."""
-        await self.manager.save_all_sessions()
-        await self.manager.cleanup_old_sessions()
+        if self.manager is not None:
+            await self.manager.save_all_sessions()
+            await self.manager.cleanup_old_sessions()
 
     async def close(self) -> None:
         """Finish what was accepted, write the readable saves, and let the store go."""
         await self.play.settle()
         await self.tapes.stop()
-        await self.manager.save_all_sessions()
-        await self.engine.close()
+        if self.manager is not None:
+            await self.manager.save_all_sessions()
+        await self.leave_engine()
         await self.store.close()
 
 
@@ -94,7 +101,10 @@ async def open_services(settings: Settings, parts: Parts) -> Services:
         raise
 
 
-async def _build(settings: Settings, parts: Parts, store: Store) -> Services:
+async def _open_engine(
+    settings: Settings, parts: Parts, store: Store
+) -> tuple[EmbeddedEngineClient, SessionManager]:
+    """Build the engine of this process, which accounts runs in its own transactions."""
     manager = SessionManager(
         store,
         await asyncio.to_thread(load_content, [settings.content_dir] if settings.content_dir else []),
@@ -105,7 +115,22 @@ async def _build(settings: Settings, parts: Parts, store: Store) -> Services:
         accountant=Accountant(),
     )
     painter = parts.painter or Painter(settings.picture_cache_mb * MIB)
-    engine = EmbeddedEngineClient(manager, painter, threads=settings.picture_threads)
+    return EmbeddedEngineClient(manager, painter, threads=settings.picture_threads), manager
+
+
+async def _build(settings: Settings, parts: Parts, store: Store) -> Services:
+    locks = SessionLocks()
+    if settings.engine_url:
+        manager = None
+        transport = HttpEngineClient(settings.engine_url, settings.engine_token.get_secret_value())
+        runs = RunBook(transport, store.runs, locks, parts.clock, accounted=False)
+        engine = promising(
+            watched(transport, runs), lambda s, v: store.jobs.add(TAPE_JOB, s, v, parts.clock())
+        )
+    else:
+        transport, manager = await _open_engine(settings, parts, store)
+        runs = RunBook(transport, store.runs, locks, parts.clock, accounted=True)
+        engine = transport
     channels = SettingsBook(store.channel_settings)
     frames = FrameRegistry(settings.data_dir, store.frames)
     tapes = Tapes(
@@ -120,7 +145,6 @@ async def _build(settings: Settings, parts: Parts, store: Store) -> Services:
         keep=Keep(settings.tapes_kept, settings.tapes_kept_mib * MIB),
     )
     votes = VoteBook(store.votes)
-    locks = SessionLocks()
     play = Play(
         engine,
         locks,
@@ -138,7 +162,8 @@ async def _build(settings: Settings, parts: Parts, store: Store) -> Services:
         channels=channels,
         votes=votes,
         countdowns=Countdowns(channels, votes, parts.clock),
-        runs=RunBook(engine, store.runs, locks, parts.clock, accounted=True),
+        runs=runs,
+        leave_engine=transport.close,
     )
 
 

@@ -5,6 +5,7 @@
 
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -42,6 +43,12 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path("data"), description="The folder of all runtime data.")
     database_url: str = Field(
         "", description="Empty for SQLite in DATA_DIR; the schema is made for postgresql:// as well."
+    )
+    engine_url: str = Field(
+        "", description="Where the game engine is served, as http://host:8430; empty: in this process."
+    )
+    engine_token: SecretStr = Field(
+        SecretStr(""), description="The engine's bearer token; its server needs it beyond this machine."
     )
     resume_mode: bool = Field(
         True, description="true: voyages go on after a start; false: each is ended at its next touch."
@@ -84,6 +91,25 @@ class Settings(BaseSettings):
     session_idle_seconds: int = Field(
         3600, ge=60, description="A session that nobody touched for so long leaves memory (it is saved)."
     )
+
+    @field_validator("engine_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        """Refuse what is no HTTP address of a host, or carries a password that belongs into ENGINE_TOKEN."""
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0):
+            raise ValueError("an address begins with http:// or https:// and names a host")
+        if "@" in parts.netloc or parts.query or parts.fragment:
+            raise ValueError("an address is host, port and path only; the token belongs into ENGINE_TOKEN")
+        return value
+
+    @field_validator("engine_token")
+    @classmethod
+    def _can_be_a_header(cls, value: SecretStr) -> SecretStr:
+        text = value.get_secret_value()
+        if not (text.isascii() and text.isprintable()) or " " in text:
+            raise ValueError("a token is visible ASCII characters, without spaces")
+        return value
 
     @field_validator("content_dir", "feeds_dir", mode="before")
     @classmethod

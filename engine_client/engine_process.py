@@ -34,7 +34,8 @@ async def open_engine(settings: ServerSettings) -> AsyncIterator[GameEngineClien
     """Open an engine on the settings' store; save and close at the end. Raises EngineNotOpened."""
     try:
         await asyncio.to_thread(settings.data_dir.mkdir, parents=True, exist_ok=True)
-        content = await asyncio.to_thread(load_content)
+        own = [settings.content_dir] if settings.content_dir else []
+        content = await asyncio.to_thread(load_content, own)
         store = await Store.open(store_location(settings.database_url, settings.data_dir))
     except (ContentFault, StorageError, OSError) as error:
         raise EngineNotOpened(str(error)) from error

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 MAX_ANSWER = 32 * 1024 * 1024  # bytes
 LONGEST_REST = 60.0  # seconds that a Retry-After is obeyed at most
-KEEP_ALIVE_SECONDS = 15.0
+KEEP_ALIVE_SECONDS = 50.0  # less than the server keeps a connection, so that it never meets a closed one
 _CHUNK = 64 * 1024
 _COME_AGAIN = frozenset({408, 429, 502, 503, 504})
 

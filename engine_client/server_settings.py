@@ -21,7 +21,18 @@ class ServerSettings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO")
     picture_threads: int = Field(default=2, ge=1, le=64)
     picture_cache_mb: int = Field(default=48, ge=4, le=4096)
+    content_dir: Path | None = Field(default=None)
     session_idle_seconds: int = Field(default=3600, ge=60)
+
+    @field_validator("content_dir", mode="before")
+    @classmethod
+    def _folder(cls, value: object) -> object:
+        """Take an empty text for no folder, and refuse a folder that is not there."""
+        if value is None or value == "":
+            return None
+        if not Path(str(value)).is_dir():
+            raise ValueError("there is no such folder")
+        return value
 
     @field_validator("engine_token")
     @classmethod

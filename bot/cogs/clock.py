@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from discord.ext import commands, tasks
 
+from engine_client.errors import EngineError
+
 if TYPE_CHECKING:
     from bot.helm import Helm
     from bot.keeper import BoardKeeper
@@ -52,7 +54,12 @@ class ClockCog(commands.Cog, name="Clock"):
 
     @tasks.loop(seconds=TICK_SECONDS)
     async def tick(self) -> None:
-        """Let every countdown that has ended take its turn."""
+        """Let every countdown that has ended take its turn, once what was left open is taken up."""
+        try:
+            await self._resume.once()
+        except EngineError as error:
+            log.debug("not resumed yet: %s", error)  # the transport has said it; the next tick tries again
+            return
         for deadline in self._countdowns.due():
             await self._advance(deadline)
 
@@ -68,10 +75,6 @@ class ClockCog(commands.Cog, name="Clock"):
             await self._tidy()
         except Exception:
             log.exception("sessions not tidied")
-
-    @tick.before_loop
-    async def _resume_first(self) -> None:
-        await self._resume.once()
 
     async def _advance(self, deadline: Deadline) -> None:
         """Advance one session; whatever fails there stops no other, and is tried again at the next tick."""

@@ -14,7 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 
 GRACE_SECONDS = 8  # for requests under way, when the server is stopped
-KEEP_ALIVE_SECONDS = 75  # longer than the transport keeps a connection, so that it never meets a closed one
+KEEP_ALIVE_SECONDS = 75  # longer than the transport keeps a connection
 
 
 class CannotListen(Exception):

@@ -53,6 +53,22 @@ def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, valu
     assert value in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "value",
+    ["engine:8430", "ftp://engine", "http://:8430", "http://a:b@engine", "http://engine:99999", "http://e?x=1"],
+)
+def test_an_engines_address_is_checked_and_not_repeated(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("ENGINE_URL", value)
+    with pytest.raises(SettingsError, match="ENGINE_URL") as caught:
+        load_settings()
+    assert value not in str(caught.value)
+
+
+def test_an_engine_may_lie_below_a_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENGINE_URL", "https://games.example/engine")
+    assert load_settings().engine_url == "https://games.example/engine"
+
+
 def test_a_secret_is_never_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", "abc.def.secret")  # no real one
     monkeypatch.setenv("TAPES_KEPT", "x")

@@ -1,0 +1,64 @@
+"""A game engine in another process (ENGINE_URL), as this house needs it.
+
+An engine here writes runs and tape jobs in the turn's own transaction. One elsewhere may keep another
+database, so they are written after each turn; all of it can be written twice and is then there once.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+from engine_client.models import Action, SessionId, TurnRef, TurnResult
+from engine_client.protocol import GameEngineClient
+
+log = logging.getLogger(__name__)
+
+Promise = Callable[[str, int], Awaitable[object]]
+
+
+def promising(engine: GameEngineClient, promise: Promise) -> GameEngineClient:
+    """Have `promise(session_id, voyage)` called for every voyage that is seen to have ended.
+
+    It is called at least once for each, also where a crash came between an end and its promise. What it
+    raises is logged and never fails a turn.
+    """
+    return cast("GameEngineClient", _PromisingEngine(engine, promise))
+
+
+class _PromisingEngine:
+    """The calls that can show the end of a voyage are looked at; all others are the engine's own."""
+
+    def __init__(self, engine: GameEngineClient, promise: Promise) -> None:
+        self._engine = engine
+        self._promise = promise
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
+
+    async def start(self, session_id: SessionId, *, turn_id: str, captain: str) -> TurnResult:
+        """Launch a voyage; the one before it has ended."""
+        return await self._looked_at(await self._engine.start(session_id, turn_id=turn_id, captain=captain))
+
+    async def act(
+        self, session_id: SessionId, action: Action, *, turn_id: str, expected: TurnRef, actor: str
+    ) -> TurnResult:
+        """Apply an action, which may end the voyage."""
+        return await self._looked_at(
+            await self._engine.act(session_id, action, turn_id=turn_id, expected=expected, actor=actor)
+        )
+
+    async def restore(self, session_id: SessionId, save: bytes, *, turn_id: str, actor: str) -> TurnResult:
+        """Begin a voyage from a save file; the one before it has ended."""
+        return await self._looked_at(
+            await self._engine.restore(session_id, save, turn_id=turn_id, actor=actor)
+        )
+
+    async def _looked_at(self, result: TurnResult) -> TurnResult:
+        turn = result.turn
+        ended = turn.voyage if turn.end is not None else turn.voyage - 1 if turn.n == 1 else 0
+        if ended:
+            try:
+                await self._promise(turn.session_id, ended)
+            except Exception:
+                log.exception("ended voyage not noted session=%s voyage=%d", turn.session_id, ended)
+        return result
