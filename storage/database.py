@@ -7,7 +7,7 @@ for many items at a time, so that concurrent callers share statements as well as
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection, exc
@@ -57,7 +57,7 @@ class Database(ABC):
         """
 
     @abstractmethod
-    async def write_together(self, batch: Batch[Item, T], item: Item) -> T:
+    def write_together(self, batch: Batch[Item, T], item: Item) -> Awaitable[T]:
         """Run `batch` over this item and whatever else waits for the same batch; durable as in `write`."""
 
     @abstractmethod

@@ -70,7 +70,7 @@ class PostgresDatabase(Database):
         self._check_writable()
         return await self._repeat(lambda: self._run(self._engine, unit))
 
-    async def write_together(self, batch: Batch[Item, T], item: Item) -> T:
+    def write_together(self, batch: Batch[Item, T], item: Item) -> asyncio.Future[T]:
         """Put an item into the next group of this process."""
         self._check_open()
         self._check_writable()
@@ -79,7 +79,7 @@ class PostgresDatabase(Database):
         if not self._waiting:
             loop.call_soon(self._hand_over)
         self._waiting.append(request)
-        return await request.future
+        return request.future
 
     async def close(self) -> None:
         """Finish the accepted groups, then close every connection. A second call does nothing."""

@@ -1,15 +1,20 @@
 """A Core statement compiled once per database and run with plain tuples.
 
 The turn's statements run thousands of times a second; this leaves out what SQLAlchemy does for every call and
-row to find a compiled statement and to convert parameters that need no conversion.
+row to find a compiled statement and to convert parameters that need no conversion. On SQLite the driver is
+called directly, and its errors are turned into ours here.
 """
 
+import sqlite3
 from collections.abc import Callable, Sequence
 from operator import attrgetter
+from typing import Any
 
-from sqlalchemy import Connection, CursorResult
+from sqlalchemy import Connection
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.sql.dml import UpdateBase
+
+from storage.errors import Conflict, StoreUnavailable
 
 _Values = Callable[[object], tuple[object, ...]]
 
@@ -21,15 +26,31 @@ class Prepared:
         self._statement = statement
         self._compiled: dict[str, tuple[str, _Values]] = {}
 
-    def run(self, conn: Connection, objects: Sequence[object]) -> CursorResult[tuple[object, ...]]:
-        """Run the statement once for every object."""
+    def run(self, conn: Connection, objects: Sequence[object]) -> int:
+        """Run the statement once for every object; give how many rows it wrote, -1 where nobody counts.
+
+        Raises Conflict or IntegrityError for a broken constraint.
+        """
         compiled = self._compiled.get(conn.dialect.name)
         if compiled is None:
             compiled = self._compiled[conn.dialect.name] = _compile(self._statement, conn.dialect)
         text, values_of = compiled
+        if conn.dialect.name == "sqlite":
+            return _run_on_sqlite(conn.connection.driver_connection, text, values_of, objects)
         if len(objects) == 1:
-            return conn.exec_driver_sql(text, values_of(objects[0]))
-        return conn.exec_driver_sql(text, [values_of(item) for item in objects])
+            return conn.exec_driver_sql(text, values_of(objects[0])).rowcount
+        return conn.exec_driver_sql(text, [values_of(item) for item in objects]).rowcount
+
+
+def _run_on_sqlite(driver: Any, text: str, values_of: _Values, objects: Sequence[object]) -> int:
+    try:
+        if len(objects) == 1:
+            return driver.execute(text, values_of(objects[0])).rowcount
+        return driver.executemany(text, [values_of(item) for item in objects]).rowcount
+    except sqlite3.IntegrityError as error:
+        raise Conflict(str(error)) from error
+    except sqlite3.Error as error:
+        raise StoreUnavailable(str(error)) from error
 
 
 def _compile(statement: UpdateBase, dialect: Dialect) -> tuple[str, _Values]:

@@ -94,9 +94,9 @@ class SqliteDatabase(Database):
         """Queue a unit for the next group and wait until that is durable."""
         return await self._submit(Request(self._loop.create_future(), unit=unit))
 
-    async def write_together(self, batch: Batch[Item, T], item: Item) -> T:
+    def write_together(self, batch: Batch[Item, T], item: Item) -> asyncio.Future[T]:
         """Queue an item for the next group's one call of `batch`."""
-        return await self._submit(Request(self._loop.create_future(), batch=batch, item=item))
+        return self._submit(Request(self._loop.create_future(), batch=batch, item=item))
 
     def _submit(self, request: Request) -> asyncio.Future[Any]:
         if self._closed:

@@ -190,4 +190,4 @@ def move_sessions(conn: Connection, commits: Sequence[TurnCommit], *, active: bo
     """Give sessions their next version where they have the expected one; give how many had it."""
     if conn.dialect.name == "postgresql":
         return _MOVED.run(conn, _GO_ON_TOGETHER if active else _END_TOGETHER, commits)
-    return (_GO_ON if active else _END).run(conn, commits).rowcount
+    return (_GO_ON if active else _END).run(conn, commits)
