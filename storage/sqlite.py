@@ -1,7 +1,8 @@
 """SQLite behind `Database`: one writer thread with group commit, a few readers, one process per file.
 
-The writer takes everything that waits, runs it in one transaction and makes it durable with one fsync. Each
-unit has its own SAVEPOINT, so one that fails is undone alone. Nobody hears of success before the COMMIT.
+The writer takes everything that waits, runs it in one transaction and makes it durable with one fsync. When
+one of it fails, all is undone and run again, each in its own SAVEPOINT, so that one is undone alone. Nobody
+hears of success before the COMMIT.
 """
 
 import asyncio

@@ -45,7 +45,7 @@ class TurnBatch:
             raise Conflict("two turns of one session in one group")
         # Every process writes sessions in the same order, so that two never wait for each other.
         _write(conn, sorted(items, key=_session_id))
-        return [Committed(_row(commit)) for commit in items]
+        return [Committed(row_of(commit)) for commit in items]
 
     def apart(self, conn: Connection, items: Sequence[TurnCommit]) -> list[Committed | StorageError]:
         """Write those that fit; say for each of the others that it is a repeat or too late."""
@@ -85,7 +85,7 @@ def _commit_alone(conn: Connection, commit: TurnCommit) -> Committed | StorageEr
         return _sift(conn, [commit]).get(0, _late(commit))
     except UnitFailed as error:
         return error
-    return Committed(_row(commit))
+    return Committed(row_of(commit))
 
 
 def _write(conn: Connection, commits: Sequence[TurnCommit]) -> None:
@@ -127,7 +127,8 @@ def _late(commit: TurnCommit) -> Conflict:
     return Conflict(f"session {commit.session_id} is not at version {commit.expected_version} any more")
 
 
-def _row(commit: TurnCommit) -> TurnRow:
+def row_of(commit: TurnCommit) -> TurnRow:
+    """Give the journal row that a commit makes."""
     return TurnRow(
         commit.session_id,
         commit.voyage,

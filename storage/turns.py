@@ -8,7 +8,7 @@ from storage.database import Database
 from storage.errors import StoreClosed, StoreUnavailable
 from storage.rows import TurnCommit, TurnRow
 from storage.schema import turn
-from storage.turn_commit import Committed, TurnBatch, check_commit
+from storage.turn_commit import Committed, TurnBatch, check_commit, row_of
 
 COLUMNS = tuple(turn.c)  # in the order of TurnRow's fields
 
@@ -33,7 +33,7 @@ class TurnStore:
                 if unknown:
                     kept = await self.find(commit.turn_id)
                     if kept is not None:
-                        return Committed(kept)
+                        return Committed(kept, repeated=kept != row_of(commit))
                     unknown = False
                 return await self._database.write_together(self._batch, commit)
             except StoreUnavailable as error:

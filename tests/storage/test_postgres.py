@@ -90,6 +90,16 @@ async def test_a_commit_whose_answer_never_came_is_looked_up(location, commit, t
         assert [row.n for row in await store.turns.after("7", 0, 0)] == [1, 2, 3]
 
 
+async def test_a_lost_answer_to_a_repeat_is_still_a_repeat(location, commit, tmp_path):
+    async with cut_store(location, tmp_path) as (store, cutter):
+        await store.turns.commit(commit("7", 1))
+        await store.turns.commit(commit("7", 2))
+        cutter.cuts, cutter.forward_first = 1, True
+        again = await store.turns.commit(commit("7", 3, turn_id="7-1-2", outcome=b"another"))
+        assert (again.row.outcome, again.repeated) == (b"outcome 2", True)
+        assert (await store.sessions.load("7")).n == 2
+
+
 async def test_a_group_whose_answer_never_came_is_looked_up_turn_by_turn(location, commit, tmp_path):
     async with cut_store(location, tmp_path) as (store, cutter):
         await asyncio.gather(*[store.turns.commit(commit(str(i), 1)) for i in range(30)])
