@@ -55,6 +55,7 @@ class Content:
         self.goods: dict[str, Good] = _goods(document)
         self.helpful: dict[str, Item] = {entry.id: entry for entry in document.item if _is_helpful(entry)}
         self.values: dict[str, float] = {good.id: float(good.value) for good in self.goods.values()}
+        self.weights: dict[str, float] = {good.id: good.weight for good in self.goods.values()}
         self.conditions: dict[str, Condition] = {
             text: parse_condition(text) for text in _conditions(document)
         }

@@ -100,12 +100,13 @@ def _verdict(price: int, rated: float) -> str:
 def _purchases(play: Play) -> list[Choice]:
     """List what can be bought: the trade good with the best known margin first, then supplies."""
     offers = []
+    ports = market.known_ports(play)
     for item in market.stock_of(play, play.node):
         pieces = _pieces(play, item)
         if pieces < 1:
             continue
         price = market.buy_price(play, item)
-        best, buyer = market.best_buyer(play, item) if _is_trade(play, item) else (0, None)
+        best, buyer = market.best_buyer(play, item, ports) if _is_trade(play, item) else (0, None)
         offers.append((not _is_trade(play, item), price - best, item, pieces, price, best, buyer))
     offers.sort(key=lambda entry: entry[:3])
     return [_purchase(play, *entry[2:]) for entry in offers]

@@ -48,8 +48,8 @@ def prices(content: Content, state: GameState) -> dict[str, float]:
 
 def used_cargo(content: Content, inventory: dict[str, int]) -> float:
     """Weigh an inventory, in cargo units."""
-    goods = content.goods
-    return round(sum([goods[name].weight * quantity for name, quantity in inventory.items()]), 2)
+    weights = content.weights
+    return round(sum([weights[name] * quantity for name, quantity in inventory.items()]), 2)
 
 
 def room_for(play: Play, item: str) -> int:

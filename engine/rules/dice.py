@@ -10,6 +10,8 @@ from typing import Any
 
 _MASK_64 = 0xFFFFFFFFFFFFFFFF
 _MASK_48 = 0xFFFFFFFFFFFF
+_STIR_1 = 0x9E3779B97F4A7C15
+_STIR_2 = 0xBF58476D1CE4E5B9
 _MULTIPLIER = 0x5DEECE66D
 _UNIT = 2.0**-32
 
@@ -17,11 +19,15 @@ _UNIT = 2.0**-32
 class Dice(random.Random):
     """Seeded by a whole number; the same seed gives the same rolls for ever."""
 
+    def __init__(self, seed: int = 0) -> None:
+        mixed = seed * _STIR_1 & _MASK_64
+        mixed = (mixed ^ (mixed >> 30)) * _STIR_2 & _MASK_64
+        self._state = (mixed ^ (mixed >> 27)) & _MASK_48
+        self.gauss_next = None
+
     def seed(self, a: Any = 0, version: int = 2) -> None:
         """Start over from a whole number."""
-        mixed = int(a) * 0x9E3779B97F4A7C15 & _MASK_64
-        mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9 & _MASK_64
-        self._state = (mixed ^ (mixed >> 27)) & _MASK_48
+        self.__init__(int(a))
 
     def random(self) -> float:
         """Roll a number from 0.0 up to, but not including, 1.0, in steps of 2**-32."""

@@ -7,6 +7,7 @@ from engine.rules.judge import chance_of, holds_all
 from engine.rules.outcome import Choice, ChoiceStyle
 from engine.rules.play import Play, choice
 
+STYLES = {style.value: style for style in ChoiceStyle}
 UNITS = {"credits": "cr", "fuel": "fuel", "food": "food", "health": "health", "hull": "hull"}
 
 
@@ -20,9 +21,9 @@ def out_of_reach(play: Play) -> str:
     """Say what the event would offer to somebody with the right things aboard, or ""."""
     event = play.content.events[play.state.current_event]
     missed = [
-        f"{entry.label} ({', '.join(_price(play, name, amount) for name, amount in entry.cost.items())})"
+        f"{entry.label} ({_bill(play, entry)})"
         for entry in event.choice
-        if entry.cost and (not entry.need or holds_all(play, entry.need)) and not is_open(play, entry)
+        if entry.cost and not _affords(play, entry) and (not entry.need or holds_all(play, entry.need))
     ]
     return f"Out of reach: {'; '.join(missed)}" if missed else ""
 
@@ -31,7 +32,15 @@ def is_open(play: Play, entry: EventChoice) -> bool:
     """Say whether this ship can make a choice: what it needs is there and its cost can be paid."""
     if entry.need and not holds_all(play, entry.need):
         return False
+    return not entry.cost or _affords(play, entry)
+
+
+def _affords(play: Play, entry: EventChoice) -> bool:
     return all(_held(play, name) >= amount for name, amount in entry.cost.items())
+
+
+def _bill(play: Play, entry: EventChoice) -> str:
+    return ", ".join([_price(play, name, amount) for name, amount in entry.cost.items()])
 
 
 def take(play: Play, identity: str) -> None:
@@ -59,11 +68,11 @@ def _choice_of(event: Event, identity: str) -> EventChoice:
 def _button(play: Play, entry: EventChoice) -> Choice:
     parts = [entry.hint] if entry.hint else []
     if entry.cost:
-        parts.append("costs " + ", ".join(_price(play, name, amount) for name, amount in entry.cost.items()))
+        parts.append(f"costs {_bill(play, entry)}")
     if entry.test:
         stat, _ = play.content.tests[entry.test]
         parts.append(f"{stat} {play.stats[stat]}: {chance_of(play, entry.test):.0%}")
-    return choice(entry.id, entry.label, " · ".join(parts), entry.emoji, ChoiceStyle(entry.style))
+    return choice(entry.id, entry.label, " · ".join(parts), entry.emoji, STYLES[entry.style])
 
 
 def _price(play: Play, name: str, amount: int) -> str:

@@ -17,7 +17,8 @@ def draw(play: Play, trigger: str) -> bool:
         for event in pool
         if event.id not in state.once_events and (not event.when or holds_all(play, event.when))
     ]
-    held = [event for event in possible if event.id not in state.recent_events]
+    recent = frozenset(state.recent_events)
+    held = [event for event in possible if event.id not in recent]
     held = held or [event for event in possible if event.id not in state.recent_events[-SHORT_MEMORY:]]
     if not held:
         return False

@@ -142,7 +142,7 @@ def _finish(play: Play, before: GameState) -> tuple[GameState, Outcome]:
     if before.screen in port.SHORE:
         port.spend_berth(play)
     judge_death(play)
-    if not state.game_over:
+    if state.active_quest is not None and not state.game_over:
         quests.advance(play)
         judge_death(play)
     if state.screen is Screen.NODE and vicinity.is_stuck(play):

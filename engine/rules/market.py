@@ -49,8 +49,12 @@ def buy_price(play: Play, item: str) -> int:
 
 def sell_price(play: Play, item: str, node: Node | None = None) -> int:
     """Give what one piece brings here, or at another station, in whole credits."""
-    factor = min(1.0, 1 - MARGIN + TRADE_STEP * play.stats["trade"])
-    return max(0, int(price_at(play, node or play.node, item) * factor))
+    return max(0, int(price_at(play, node or play.node, item) * _share(play)))
+
+
+def _share(play: Play) -> float:
+    """Give the share of a price that a seller gets."""
+    return min(1.0, 1 - MARGIN + TRADE_STEP * play.stats["trade"])
 
 
 def sell(play: Play, item: str, quantity: int) -> int:
@@ -106,16 +110,24 @@ def _fill_purse(play: Play, item: str, most: int) -> tuple[int, int]:
     return pieces, credits
 
 
-def best_buyer(play: Play, item: str) -> tuple[int, Node | None]:
-    """Find the known station that pays most for an item, other than this one, and its price."""
-    best, buyer = 0, None
-    for index in play.state.star_map.known:
-        node = play.stars.nodes[index]
-        if node.kind is NodeKind.STATION and index != play.node.index:
-            price = sell_price(play, item, node)
-            if price > best:
-                best, buyer = price, node
-    return best, buyer
+def known_ports(play: Play) -> list[Node]:
+    """List the known stations other than this one."""
+    nodes, position = play.stars.nodes, play.node.index
+    return [
+        nodes[index]
+        for index in play.state.star_map.known
+        if nodes[index].kind is NodeKind.STATION and index != position
+    ]
+
+
+def best_buyer(play: Play, item: str, ports: list[Node]) -> tuple[int, Node | None]:
+    """Find the one of these stations that pays most for an item, and its price."""
+    best, buyer = 0.0, None
+    for port in ports:
+        price = price_at(play, port, item)
+        if price > best:
+            best, buyer = price, port
+    return int(best * _share(play)), buyer
 
 
 def _press(play: Play, item: str, pieces: int) -> None:

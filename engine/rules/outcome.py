@@ -1,4 +1,7 @@
-"""What one turn looks like from outside. A board, a tape and a picture are made from it alone."""
+"""What one turn looks like from outside. A board, a tape and a picture are made from it alone.
+
+Structs of texts and numbers cannot be in a cycle, so the collector need not look at them (gc=False).
+"""
 
 from enum import StrEnum
 
@@ -19,7 +22,7 @@ class ChoiceStyle(StrEnum):
     RISKY = "risky"
 
 
-class Choice(msgspec.Struct, frozen=True):
+class Choice(msgspec.Struct, frozen=True, gc=False):
     """One offered choice. `id` is 1 to 24 characters of [a-z0-9_]."""
 
     id: str
@@ -29,7 +32,7 @@ class Choice(msgspec.Struct, frozen=True):
     style: ChoiceStyle = ChoiceStyle.NORMAL
 
 
-class Gauge(msgspec.Struct, frozen=True):
+class Gauge(msgspec.Struct, frozen=True, gc=False):
     """One number of the ship's status. `maximum` 0 means that it has none (credits)."""
 
     key: str
@@ -39,7 +42,7 @@ class Gauge(msgspec.Struct, frozen=True):
     emoji: str = ""
 
 
-class Place(msgspec.Struct, frozen=True):
+class Place(msgspec.Struct, frozen=True, gc=False):
     """Where the ship is."""
 
     region_id: str
@@ -48,7 +51,7 @@ class Place(msgspec.Struct, frozen=True):
     node: str
 
 
-class VoyageEnd(msgspec.Struct, frozen=True):
+class VoyageEnd(msgspec.Struct, frozen=True, gc=False):
     """How the voyage ended. `cause` is an ending's id, "restart" or "idle"; `sentence` is for players."""
 
     cause: str

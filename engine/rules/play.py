@@ -1,7 +1,8 @@
 """The turn that is being worked out: our own copy of the state, the dice, and what to tell."""
 
 import random
-from copy import copy
+
+import msgspec
 
 from engine.content.catalogue import Content
 from engine.content.models import Amount, Region
@@ -17,24 +18,14 @@ NORMAL, SAFE, RISKY = ChoiceStyle.NORMAL, ChoiceStyle.SAFE, ChoiceStyle.RISKY
 class Play:
     """One turn under way. `state` is a copy that the rules may change; everything else is told to players."""
 
-    __slots__ = (
-        "_stats",
-        "_stats_of",
-        "action",
-        "content",
-        "danger",
-        "default",
-        "event",
-        "messages",
-        "motif",
-        "node",
-        "rng",
-        "stars",
-        "state",
-        "story",
-        "tallies",
-        "title",
-    )
+    title = ""
+    action = ""
+    motif = Motif.CALM
+    danger = -1
+    event = ""
+    default = ""
+    _stats: dict[str, int]
+    _stats_of: tuple[object, ...] = (None,) * 6
 
     def __init__(self, content: Content, state: GameState, rng: random.Random) -> None:
         self.content = content
@@ -42,17 +33,9 @@ class Play:
         self.rng = rng
         self.stars: StarMap = star_map(content, state.star_map.seed)
         self.node: Node = self.stars.nodes[here(state)]
-        self.title = ""
-        self.action = ""
         self.story: list[str] = []
         self.messages: list[str] = []
         self.tallies: dict[str, int] = {}
-        self.motif = Motif.CALM
-        self.danger = -1
-        self.event = ""
-        self.default = ""
-        self._stats: dict[str, int] = {}
-        self._stats_of: tuple[object, ...] = (None,) * 6
 
     @property
     def region(self) -> Region:
@@ -119,11 +102,9 @@ class Play:
 
 def own_copy(state: GameState) -> GameState:
     """Copy a state so far that changing the copy cannot be seen in the original."""
-    work = copy(state)
-    work.inventory = dict(state.inventory)
-    work.flags = dict(state.flags)
-    work.market = dict(state.market)
-    return work
+    return msgspec.structs.replace(
+        state, inventory=dict(state.inventory), flags=dict(state.flags), market=dict(state.market)
+    )
 
 
 def here(state: GameState) -> int:

@@ -46,7 +46,7 @@ class Motif(StrEnum):
     VICTORY = "victory"
 
 
-class Gauges(msgspec.Struct, frozen=True):
+class Gauges(msgspec.Struct, frozen=True, gc=False):
     """The numbers of the HUD, after the turn. Whole units; a maximum is at least 1."""
 
     ship_condition: int
@@ -62,7 +62,7 @@ class Gauges(msgspec.Struct, frozen=True):
     cargo_max: int
 
 
-class Scene(msgspec.Struct, frozen=True, omit_defaults=True):
+class Scene(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One turn as a picture needs it.
 
     `seed` is the voyage's; `node_seed` the place's, so that the same node looks the same on every visit.

@@ -18,8 +18,24 @@ def process_turn_effects(content: Content, state: GameState) -> tuple[GameState,
 
 def pass_time(play: Play, watches: int = 1) -> None:
     """Let watches pass in the turn under way."""
+    state = play.state
+    if (
+        not (state.temp_effects or state.market or state.in_pod_mode)
+        and min(state.food, state.fuel) > watches
+    ):
+        _pass_quietly(state, play.stats, watches)
+        return
     for _ in range(watches):
         play.messages.extend(run_watch(play.content, play.state, play.stats))
+
+
+def _pass_quietly(state: GameState, stats: dict[str, int], watches: int) -> None:
+    """Do what run_watch does so many times, when there is nothing but food, fuel and repairs."""
+    state.day += watches
+    state.food -= watches
+    state.fuel -= watches
+    state.ship_condition = _towards(state.ship_condition, stats["repair"] * watches, stats["hull"])
+    state.health = _towards(state.health, stats["medbay"] * watches, 100)
 
 
 def pass_ashore(play: Play) -> None:

@@ -7,13 +7,6 @@ from engine.rules.play import Play
 from engine.rules.scene import Gauges, Motif, Scene
 from engine.rules.state import GameState, Screen
 
-CHANGES = (
-    ("ship_condition", "hull"),
-    ("fuel", "fuel"),
-    ("food", "food"),
-    ("health", "health"),
-    ("wealth", "credits"),
-)
 MOST_MESSAGES = 8
 MOOD = {
     Motif.CALM: "quiet space",
@@ -44,15 +37,16 @@ def outcome_of(play: Play, before: GameState, choices: list[Choice]) -> Outcome:
     story = " ".join(play.story)
     if state.screen is Screen.BATTLE:
         story = f"{story} {battle.sign_of(play)}"
-    lines = [_changes(play, before), *play.messages]
-    if state.screen is Screen.EVENT:
-        lines.append(encounter.out_of_reach(play))
-    messages = tuple([line for line in lines if line])
+    messages = play.messages
+    if changes := _changes(play, before):
+        messages = [changes, *messages]
+    if state.screen is Screen.EVENT and (missed := encounter.out_of_reach(play)):
+        messages = [*messages, missed]
     return Outcome(
         n=state.turn_count,
         title=play.title or node.name,
         story=story,
-        messages=messages[:MOST_MESSAGES],
+        messages=tuple(messages[:MOST_MESSAGES]),
         action=play.action,
         choices=tuple(choices),
         gauges=_gauges(play, scene.gauges),
@@ -68,47 +62,51 @@ def outcome_of(play: Play, before: GameState, choices: list[Choice]) -> Outcome:
 
 def _scene(play: Play, before: GameState) -> Scene:
     state, node, region = play.state, play.node, play.region
-    stats = play.stats
-    lost = before.ship_condition - state.ship_condition if before.in_pod_mode == state.in_pod_mode else 0
-    motif = Motif.POD if state.in_pod_mode and not state.game_over else play.motif
-    return Scene(
-        seed=state.seed,
-        turn=state.turn_count,
-        region=region.id,
-        region_name=region.name,
-        node_name=node.name,
-        node_kind=node.kind,
-        node_seed=node.seed,
-        motif=motif,
-        ship_type=state.ship_type,
-        gauges=Gauges(
-            ship_condition=state.pod_hp if state.in_pod_mode else state.ship_condition,
-            ship_condition_max=stats["hull"],
-            fuel=state.pod_air if state.in_pod_mode else state.fuel,
-            fuel_max=stats["tank"],
-            food=state.food,
-            food_max=stats["larder"],
-            health=state.health,
-            health_max=100,
-            wealth=state.wealth,
-            cargo=round(cargo.used_cargo(play.content, state.inventory)),
-            cargo_max=state.cargo_capacity,
-        ),
-        event=play.event or state.current_event,
-        in_pod=state.in_pod_mode,
-        enemy=_enemy(play),
-        damage=max(0, lost),
-        danger=min(5, max(play.danger, 0) if play.danger >= 0 else region.danger - 1),
-        end_cause=state.end_cause,
-        look=region.look,
+    in_pod = state.in_pod_mode
+    lost = before.ship_condition - state.ship_condition if before.in_pod_mode == in_pod else 0
+    return Scene(  # positional, in the order of the struct: keywords take five times as long
+        state.seed,
+        state.turn_count,
+        region.id,
+        region.name,
+        node.name,
+        node.kind,
+        node.seed,
+        Motif.POD if in_pod and not state.game_over else play.motif,
+        state.ship_type,
+        _numbers(play, state),
+        play.event or state.current_event,
+        in_pod,
+        _enemy(play, state),
+        lost if lost > 0 else 0,
+        min(5, play.danger if play.danger >= 0 else region.danger - 1),
+        state.end_cause,
+        region.look,
     )
 
 
-def _enemy(play: Play) -> str:
-    if play.state.battle is not None:
-        return play.state.battle.enemy
-    event = play.content.events.get(play.state.current_event)
-    return event.enemy if event is not None else ""
+def _numbers(play: Play, state: GameState) -> Gauges:
+    """Give the numbers of the HUD; in the pod, its hull and its air."""
+    stats, in_pod = play.stats, state.in_pod_mode
+    return Gauges(
+        state.pod_hp if in_pod else state.ship_condition,
+        stats["hull"],
+        state.pod_air if in_pod else state.fuel,
+        stats["tank"],
+        state.food,
+        stats["larder"],
+        state.health,
+        100,
+        state.wealth,
+        round(cargo.used_cargo(play.content, state.inventory)),
+        state.cargo_capacity,
+    )
+
+
+def _enemy(play: Play, state: GameState) -> str:
+    if state.battle is not None:
+        return state.battle.enemy
+    return play.content.events[state.current_event].enemy if state.current_event else ""
 
 
 def _gauges(play: Play, seen: Gauges) -> tuple[Gauge, ...]:
@@ -134,15 +132,20 @@ def _gauges(play: Play, seen: Gauges) -> tuple[Gauge, ...]:
 def _changes(play: Play, before: GameState) -> str:
     """Sum up the turn in one line: "−12 hull · +40 credits · +2 Ore"."""
     state = play.state
-    parts = []
+    parts: list[str] = []
     if before.in_pod_mode == state.in_pod_mode:
-        for field, name in CHANGES:
-            change = getattr(state, field) - getattr(before, field)
-            if change:
-                parts.append(f"{'+' if change > 0 else '−'}{abs(change)} {name}")
+        _note(parts, state.ship_condition - before.ship_condition, "hull")
+        _note(parts, state.fuel - before.fuel, "fuel")
+        _note(parts, state.food - before.food, "food")
+        _note(parts, state.health - before.health, "health")
+        _note(parts, state.wealth - before.wealth, "credits")
     if state.inventory != before.inventory:
         for item in {**before.inventory, **state.inventory}:
             change = state.inventory.get(item, 0) - before.inventory.get(item, 0)
-            if change:
-                parts.append(f"{'+' if change > 0 else '−'}{abs(change)} {play.content.goods[item].name}")
+            _note(parts, change, play.content.goods[item].name)
     return " · ".join(parts)
+
+
+def _note(parts: list[str], change: int, name: str) -> None:
+    if change:
+        parts.append(f"+{change} {name}" if change > 0 else f"−{-change} {name}")

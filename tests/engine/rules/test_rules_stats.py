@@ -3,9 +3,11 @@
 import msgspec
 
 from engine.content import Content
+from engine.rules.game import launch, turn_random
+from engine.rules.play import Play
 from engine.rules.state import GameState, ShipMods, TempEffect
 from engine.rules.stats import CAPS, get_effective_stats, stat_totals
-from engine.rules.upkeep import process_turn_effects
+from engine.rules.upkeep import pass_time, process_turn_effects
 
 
 def ship(**changes: object) -> GameState:
@@ -84,3 +86,17 @@ def test_hunger_and_cold_do_harm(content: Content) -> None:
     assert after.health == 100 - 7 - 6
     assert after.last_blow == "froze"
     assert len(messages) == 2
+
+
+def test_quiet_watches_are_the_same_at_once_and_one_by_one(content: Content) -> None:
+    for food, fuel in ((50, 100), (4, 100), (50, 3), (3, 3), (0, 0)):
+        mended = ShipMods(low=("repair_gang",), mid=("sick_bay",))
+        state, _ = launch(content, 7, "Ada")
+        state = msgspec.structs.replace(
+            state, food=food, fuel=fuel, health=60, ship_condition=60, ship_mods=mended
+        )
+        play = Play(content, state, turn_random(7, 2))
+        pass_time(play, 3)
+        for _ in range(3):
+            state, _ = process_turn_effects(content, state)
+        assert play.state == state
