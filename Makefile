@@ -1,38 +1,48 @@
 # Everything a newcomer types. Each target builds .venv first, from pinned packages only.
 PYTHON ?= python3
 BIN := .venv/bin
-STAMP := .venv/.installed
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
+TO_RUN := .venv/.to-run
+TO_DEVELOP := .venv/.to-develop
 
 .PHONY: demo test check bench balance run doctor clean
 
-$(STAMP): pyproject.toml constraints.txt
+.venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Dead Reckoning needs Python 3.11 or newer.")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+
+$(TO_RUN): .venv/bin/python pyproject.toml constraints.txt
+	@echo "Installing what the bot and its demo need into .venv; this takes a minute or two."
+	$(INSTALL) '.[demo]'
 	touch $@
 
-demo: $(STAMP)
+$(TO_DEVELOP): .venv/bin/python pyproject.toml constraints.txt
+	@echo "Installing what the tests need into .venv; this takes a few minutes."
+	$(INSTALL) '.[dev]'
+	touch $@ $(TO_RUN)
+
+demo: $(TO_RUN)
 	$(BIN)/python -m bot demo
 
-run: $(STAMP)
+run: $(TO_RUN)
 	$(BIN)/python -m bot run
 
-doctor: $(STAMP)
-	$(BIN)/python -m bot doctor
+doctor: $(TO_RUN)
+	@$(BIN)/python -m bot doctor
 
-test: $(STAMP)
+test: $(TO_DEVELOP)
 	$(BIN)/python -m pytest -n auto
 
-check: $(STAMP)
+check: $(TO_DEVELOP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 	$(BIN)/python -m pytest -q tests/test_import_law.py
 
-bench: $(STAMP)
+bench: $(TO_DEVELOP)
 	$(BIN)/python -m benchmarks
 
-balance: $(STAMP)
+balance: $(TO_DEVELOP)
 	$(BIN)/python -m engine.balance
 
 clean:

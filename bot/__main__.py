@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from bot.settings import Settings, SettingsError, load_settings
 from engine_client.feeds.check import check_feed
 
+MAX_PORT = 65_535
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand; give its exit code."""
@@ -36,7 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     run.set_defaults(start=_run)
     demo = commands.add_parser("demo", help="play in the browser, without a token")
     demo.add_argument(
-        "--port", type=int, default=8421, help="port of the page on this machine (0: any free one)"
+        "--port", type=_port, default=8421, help="port of the page on this machine (0: any free one)"
     )
     demo.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
     demo.set_defaults(start=_demo)
@@ -44,6 +46,12 @@ def _parser() -> argparse.ArgumentParser:
     doctor.set_defaults(start=_doctor)
     commands.add_parser("feed", help="feed check FILE|URL: show what a feed's mapping makes of an answer")
     return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > MAX_PORT:
+        raise argparse.ArgumentTypeError(f"a port is 0 to {MAX_PORT}, not {text!r}")
+    return int(text)
 
 
 def _run(_options: argparse.Namespace, settings: Settings) -> int:

@@ -98,7 +98,7 @@ class DeadReckoning(commands.Bot):
         await self.add_cog(SettingsCog(services.channels, keeper))
         await self.add_cog(TapeCog(self, self.shelf, self._delivery))
         await self.add_cog(ClockCog(self.helm, keeper, services.countdowns, resume, services.tidy))
-        await add_ledger(self, services, self.settings.data_dir, _utc_seconds)
+        await add_ledger(self, services, self.settings, _utc_seconds)
         self._lists = await add_tracking(self, services, self.settings, self._budgets, _utc_seconds)
 
     async def _voyage_ended(self, turn: Turn) -> None:

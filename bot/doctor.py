@@ -1,7 +1,6 @@
 """`python -m bot doctor`: looks at everything a start needs and says in plain words what is missing."""
 
 import asyncio
-import tempfile
 from pathlib import Path
 
 import aiohttp
@@ -9,6 +8,7 @@ import discord
 import msgspec
 
 from bot.discord_io import REQUIRED_PERMISSIONS
+from bot.running import DataFolderError, make_folder
 from bot.settings import Settings
 from bot.tracking import feeds_of
 from engine.content import ContentFault, load_content
@@ -42,16 +42,10 @@ async def examine(settings: Settings) -> list[Finding]:
 
 
 async def _data_folder(settings: Settings) -> list[Finding]:
-    def try_to_write() -> None:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=settings.data_dir) as file:
-            file.write(b"x")
-
     try:
-        await asyncio.to_thread(try_to_write)
-    except OSError as error:
-        said = f"DATA_DIR ({settings.data_dir}) is not writable: {error.strerror}. Choose another folder."
-        return [Finding("data folder", said, bad=True)]
+        await asyncio.to_thread(make_folder, settings.data_dir)
+    except DataFolderError as error:
+        return [Finding("data folder", str(error), bad=True)]
     return [Finding("data folder", f"{settings.data_dir} is writable.")]
 
 

@@ -59,6 +59,8 @@ class Helm:
 
     async def ask_custom(self, interaction: discord.Interaction, target: Target) -> None:
         """Open the modal of a custom action. The modal itself is the acknowledgement."""
+        if (await self._settings.of(target.session_id)).mode is Mode.VOTE:
+            raise VotingOnly
         await interaction.response.send_modal(custom_action_modal(target))
 
     async def say(self, interaction: discord.Interaction, target: Target, words: str) -> None:

@@ -82,10 +82,10 @@ class BoardKeeper:
 
     async def refresh(self, session_id: SessionId, played: Played | None = None) -> None:
         """Edit the board as a message, to its session's newest turn."""
-        played = played or await self._play.show(session_id)
         row = await self._boards.of(session_id)
         if row is None or not row.message_id:
             return
+        played = played or await self._play.show(session_id)
 
         async def edit(content: Content) -> bool:
             done = await discord_io.edit_message(self._client, row.channel_id, row.message_id, **content)

@@ -85,8 +85,8 @@ def story(turn: Turn) -> str:
     """Write what happened in a turn: who did what, the story, the messages, the end."""
     parts = [clean.for_discord(turn.story, _STORY, lines=True)]
     if turn.action:
-        who = clean.for_discord(turn.actor, 60) or "The ship"
-        parts.insert(0, f"-# {who}: {clean.for_discord(turn.action, 120)}")
+        who = f"{clean.for_discord(turn.actor, 60)}: " if turn.actor else ""
+        parts.insert(0, f"-# {who}{clean.for_discord(turn.action, 120)}")
     parts += [f"• {clean.for_discord(message, _MESSAGE)}" for message in turn.messages[:_MESSAGES]]
     if turn.end is not None:
         title = clean.for_discord(turn.end.title, 120)
@@ -108,7 +108,8 @@ def _is_low(gauge: Gauge) -> bool:
 def _gauge_words(gauge: Gauge) -> str:
     maximum = f"/{gauge.maximum}" if gauge.maximum else ""
     warning = " ⚠️ low" if _is_low(gauge) else ""
-    return f"{_label(gauge)} **{gauge.value:,}**{maximum}{warning}"
+    words = f"{_label(gauge)} **{gauge.value:,}**{maximum}{warning}"
+    return words.replace(" ", "\u00a0")  # a line breaks between gauges, not inside one
 
 
 def _label(gauge: Gauge) -> str:

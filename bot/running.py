@@ -5,11 +5,14 @@ import contextlib
 import logging
 import signal
 import sys
+import tempfile
+from pathlib import Path
 
 import aiohttp
 import discord
 
 from bot.app import build_bot
+from bot.demo import DemoError
 from bot.settings import CommandSync, Settings
 from engine.content import ContentFault
 from engine_client.feeds.errors import BadFeed
@@ -17,7 +20,16 @@ from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
 
+
+class DataFolderError(Exception):
+    """The data folder cannot be made or written to."""
+
+
+_CANNOT_START = (DataFolderError, StorageError, ContentFault, BadFeed)
 THREAD_TURN_SECONDS = 0.0005
+# What these say at start helps nobody who runs the bot: migrations one by one, voice that is not used, a
+# cache without an intent that is not needed.
+_NOISY = {"alembic": logging.WARNING, "discord.client": logging.ERROR, "discord.state": logging.ERROR}
 _FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 
 
@@ -25,12 +37,13 @@ def run(settings: Settings, token: str) -> int:
     """Run with a real token until a signal comes. Gives the exit code."""
     prepare_process(settings)
     try:
+        make_folder(settings.data_dir)
         return asyncio.run(_run_until_signal(settings, token))
     except discord.LoginFailure:
         log.error("Discord refuses DISCORD_TOKEN. Copy the token anew from the developer portal into .env.")
     except discord.PrivilegedIntentsRequired:
         log.error("Discord refuses the intents. This bot needs no privileged one: check the application.")
-    except (StorageError, ContentFault, BadFeed) as error:
+    except _CANNOT_START as error:
         log.error("%s", error)
     except (aiohttp.ClientError, OSError) as error:
         log.error("Discord cannot be reached: %s", error)
@@ -38,28 +51,35 @@ def run(settings: Settings, token: str) -> int:
 
 
 async def demo(settings: Settings, *, port: int, open_browser: bool) -> int:
-    """Run the demo until a signal comes. Its data lies apart from a real bot's."""
-    from bot.demo import DemoError
-
+    """Run the demo until a signal comes. Its data is its own, and gone when it ends."""
     prepare_process(settings)
-    demo_settings = settings.model_copy(
-        update={
-            "data_dir": settings.data_dir / "demo",
-            "command_sync": CommandSync.ALWAYS,
-            "tape_flipbook": True,
-        }
-    )
     try:
         from bot.demo.server import serve
     except ModuleNotFoundError as error:
         log.error("The demo needs more packages (%s is missing): pip install '.[demo]'", error.name)
         return 1
     try:
-        await serve(lambda: build_bot(demo_settings), port=port, open_browser=open_browser)
-    except DemoError as error:
+        make_folder(settings.data_dir)
+        with tempfile.TemporaryDirectory(prefix="demo-", dir=settings.data_dir) as folder:
+            changes = {"data_dir": Path(folder), "database_url": "", "engine_url": ""}
+            changes |= {"command_sync": CommandSync.ALWAYS, "tape_flipbook": True}
+            chosen = settings.model_copy(update=changes)
+            await serve(lambda: build_bot(chosen), port=port, open_browser=open_browser)
+    except (DemoError, *_CANNOT_START) as error:
         log.error("%s", error)
         return 1
     return 0
+
+
+def make_folder(folder: Path) -> None:
+    """Make the data folder. Raises DataFolderError, whose text names the variable."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        said = f"DATA_DIR ({folder}) cannot be used: {error.strerror}. Choose another folder."
+        raise DataFolderError(said) from error
 
 
 def prepare_process(settings: Settings) -> None:
@@ -71,7 +91,8 @@ def prepare_process(settings: Settings) -> None:
     """
     sys.setswitchinterval(THREAD_TURN_SECONDS)
     logging.basicConfig(level=settings.log_level.value, format=_FORMAT)
-    logging.getLogger("discord.client").setLevel(logging.WARNING)
+    for name, level in _NOISY.items():
+        logging.getLogger(name).setLevel(level)
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 

@@ -63,11 +63,17 @@ class Settings(BaseSettings):
     )
     tape_threads: int = Field(2, ge=1, le=64, description="Threads that build tapes (1 to 64).")
     upload_limit_mib: int = Field(
-        10, ge=1, le=500, description="Largest tape where the server's own limit is unknown, in MiB."
+        10,
+        ge=1,
+        le=500,
+        description="Largest tape where the server's own limit is unknown, in MiB (1 to 500).",
     )
     tapes_kept: int = Field(20, ge=1, le=10_000, description="Tapes kept per channel (1 to 10000).")
     tapes_kept_mib: int = Field(
         100, ge=1, le=100_000, description="Tapes kept per channel, in MiB (1 to 100000)."
+    )
+    voyages_kept: int = Field(
+        100, ge=1, le=10_000, description="Voyages kept in a channel's history (1 to 10000)."
     )
     tape_flipbook: bool = Field(
         False, description="true: tapes show drawn transitions (more CPU) unless a channel chose otherwise."
@@ -89,7 +95,9 @@ class Settings(BaseSettings):
         SecretStr(""), description="That account's token; only the feed `factorio` needs it."
     )
     session_idle_seconds: int = Field(
-        3600, ge=60, description="A session that nobody touched for so long leaves memory (it is saved)."
+        3600,
+        ge=60,
+        description="Seconds after which an untouched session leaves memory, saved (at least 60).",
     )
 
     @field_validator("engine_url")

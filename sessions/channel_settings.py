@@ -78,6 +78,8 @@ class SettingsBook:
     async def change(self, session_id: str, **changes: object) -> ChannelSettings:
         """Change the named settings, leave the others. Raises BadSetting; then nothing has changed."""
         given = {name: value for name, value in changes.items() if value is not None}
+        if given.get("countdown") == 0:  # what needs a countdown goes with it
+            given = {"auto_advance": False, "mode": Mode.FIRST} | given
         settings = check(msgspec.structs.replace(await self.of(session_id), **given))
         await self._rows.put(session_id, msgspec.json.encode(settings).decode())
         self._read[session_id] = settings

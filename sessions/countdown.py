@@ -94,7 +94,7 @@ class Countdowns:
         winner = tally.winner(turn.choices)
         if winner is None:
             return Wait(), ""
-        return Choose(winner), f"the crew ({tally.counts[winner]} of {tally.total} votes)"
+        return Choose(winner), f"The crew ({tally.counts[winner]} of {tally.total} votes)"
 
     def _count_unattended(self, turn: Turn) -> None:
         if self._counted.get(turn.session_id) == turn.ref:

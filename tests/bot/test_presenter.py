@@ -73,6 +73,6 @@ async def test_an_empty_turn_fits() -> None:
 async def test_a_low_vital_gauge_is_marked_in_words() -> None:
     gauges = (Gauge("hull", "Hull", 10, 100, "🛡️", vital=True), Gauge("keystones", "Keystones", 0, 3, "🗝️"))
     line = presenter.status_line(gauges)
-    assert "**10**/100 ⚠️ low" in line
+    assert "**10**/100 ⚠️ low" in line.replace("\u00a0", " ")
     assert line.count("low") == 1
     assert presenter.status_lines(gauges).splitlines()[0].startswith("▰")

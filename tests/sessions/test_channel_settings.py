@@ -40,9 +40,9 @@ async def test_nonsense_is_refused_and_nothing_changes(store: Store, changes: di
     assert await store.channel_settings.get("1") is None
 
 
-async def test_switching_the_countdown_off_needs_what_depends_on_it_off_too(store: Store) -> None:
+async def test_switching_the_countdown_off_switches_off_what_needs_it(store: Store) -> None:
     book = SettingsBook(store.channel_settings)
-    await book.change("1", countdown=60, mode=Mode.VOTE)
+    await book.change("1", countdown=60, auto_advance=True, mode=Mode.VOTE)
+    assert await book.change("1", countdown=0) == ChannelSettings()
     with pytest.raises(BadSetting):
-        await book.change("1", countdown=0)
-    assert (await book.change("1", countdown=0, mode=Mode.FIRST)).countdown == 0
+        await book.change("1", countdown=0, mode=Mode.VOTE)

@@ -104,7 +104,7 @@ async def test_votes_decide_and_a_player_may_change_theirs(world: World) -> None
         await world.votes.cast("7", turn().ref, user, choice, 1000.0 + user)
     action, actor = await world.countdowns.decide(turn())
     assert action == Choose("stay")
-    assert actor == "the crew (2 of 3 votes)"
+    assert actor == "The crew (2 of 3 votes)"
 
 
 async def test_a_tie_goes_to_what_is_offered_first_and_unoffered_votes_do_not_count(world: World) -> None:
