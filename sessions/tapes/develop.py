@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
+import numpy as np
 from av.video.frame import VideoFrame
-from PIL import Image
 
 from engine_client.models import Picture, Turn
-from sessions.tapes.cards import end_card, title_card
+from sessions.tapes.cards import Cards
 from sessions.tapes.h264 import Recipe
 from sessions.tapes.lettering import Lettering
 from sessions.tapes.models import Beat, BeatKind, Caption, Look, Size, Story
 from sessions.tapes.overlay import Overlay
-from sessions.tapes.pixels import decode, from_image
+from sessions.tapes.pixels import decode, to_planes
 from sessions.tapes.vhs import VhsLook
 
 _WORN = 8  # looks whose wear is kept
@@ -21,11 +21,12 @@ _WORN = 8  # looks whose wear is kept
 class Developer:
     """Makes planes of pictures at one size."""
 
-    def __init__(self, lettering: Lettering, size: Size | None = None) -> None:
+    def __init__(self, lettering: Lettering, size: Size | None = None, *, threads: int = 2) -> None:
         self.size = size or Size()
-        self.recipe = Recipe(self.size)
+        self.recipe = Recipe(self.size, threads=threads)
         self._lettering = lettering
         self._overlay = Overlay(lettering)
+        self._cards = Cards(lettering)
         self._wear = lru_cache(_WORN)(lambda grain: VhsLook(self.size, grain))
 
     def resized(self, size: Size) -> "Developer":
@@ -56,14 +57,15 @@ class Developer:
 
     def title(self, story: Story, look: Look) -> VideoFrame:
         """Develop the title card."""
-        return self._card(title_card(story, self._lettering, look.grain), look)
+        return self._card(self._cards.title(story), look)
 
     def end(self, story: Story, look: Look) -> VideoFrame:
         """Develop the end card."""
-        return self._card(end_card(story, self._lettering, look.grain), look)
+        return self._card(self._cards.end(story), look)
 
-    def _card(self, card: Image.Image, look: Look) -> VideoFrame:
-        frame, worn = from_image(card, self.size), self.wear(look)
+    def _card(self, rows: np.ndarray, look: Look) -> VideoFrame:
+        frame = to_planes(VideoFrame.from_ndarray(rows, "rgb24"), self.size)
+        worn = self.wear(look)
         if worn is not None:
             worn.wear(frame)
         return frame

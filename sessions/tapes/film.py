@@ -41,9 +41,7 @@ class Film:
         pieces = self._pieces()
         joined = any(isinstance(piece, Segment) for piece in pieces)
         try:
-            return self._write(
-                path, Recipe(self._developer.size), pieces, "segments" if joined else "scratch"
-            )
+            return self._write(path, self._developer.recipe, pieces, "segments" if joined else "scratch")
         except TooLarge:
             return self._fitted(path)
 

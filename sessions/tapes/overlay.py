@@ -63,7 +63,7 @@ class Overlay:
             _apply(plane(frame, index)[top // part :, left // part :], gain, lift)
 
     def _make_text(self, text: str, letters: int) -> _Piece:
-        mask = np.asarray(self._lettering.mask(text, letters))[:, 1:-1] / 255
+        mask = self._lettering.mask(text, letters) / 255
         height, width = mask.shape
         ground = np.zeros(((height + 2 * _PAD + 1) // 2 * 2, (width + 1) // 2 * 2))
         ground[_PAD : _PAD + height, :width] = mask

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from sessions.tapes.cards import end_card, title_card
+from sessions.tapes.cards import Cards
 from sessions.tapes.develop import Developer
 from sessions.tapes.lettering import Lettering
 from sessions.tapes.models import Caption, Look, Size, Story
@@ -43,19 +43,18 @@ def colours(frame) -> np.ndarray:
 @pytest.mark.parametrize("text", TEXTS)
 def test_any_text_fits_the_cards(text):
     story = Story(text, text, 1, text, text, text, False, tuple((text, text) for _ in range(12)))
-    lettering = Lettering()
-    for card in (title_card(story, lettering, 1), end_card(story, lettering, 1)):
-        assert card.size == (640, 360)
-        right = np.asarray(card)[:, -30:].max()
-        assert right < 200  # letters stay inside; a star may be there
+    cards = Cards(Lettering())
+    for rows in (cards.title(story), cards.end(story)):
+        assert rows.shape == (360, 640, 3)
+        assert rows[:, -30:].max() < 200  # letters stay inside; a star may be there
 
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_lettering_never_exceeds_its_width(text):
     lettering = Lettering()
-    fitted, font = lettering.fit(text, 40, 200)
-    assert font.getlength(fitted) <= 200
-    assert all(font.getlength(line) <= 200 for line in lettering.wrap(text, lettering.font(17), 200, 3))
+    fitted, pixels = lettering.fit(text, 40, 200)
+    assert lettering.mask(fitted, pixels).shape[1] <= 201
+    assert all(lettering.width(line, 17) <= 200 for line in lettering.wrap(text, 17, 200, 3))
 
 
 def test_characters_that_cannot_be_drawn_are_dropped():
