@@ -2,7 +2,7 @@
 
 from engine.content.models import Item
 from engine.rules import deeds, events, navigation, yard
-from engine.rules.deeds import JUMP_STRAIN, REST_HEALTH, REST_HULL, WORK, is_fuel, is_port
+from engine.rules.deeds import JUMP_STRAIN, JUMP_WATCHES, REST_HEALTH, REST_HULL, WORK, is_fuel, is_port
 from engine.rules.outcome import Choice
 from engine.rules.play import NORMAL, RISKY, SAFE, Play, choice
 from engine.rules.scene import NodeKind
@@ -164,15 +164,17 @@ def _course(play: Play, target: int, cost: int) -> Choice:
     region = play.content.regions[node.region]
     where = f"{region.name}, " if node.region != play.node.region else ""
     strain = play.state.ship_condition <= JUMP_STRAIN
+    fuel = min(cost + JUMP_WATCHES, play.state.fuel)  # the jump, and heat for the watches that it takes
+    price = f"{fuel} fuel, {JUMP_STRAIN} hull"
     risk = " · the hull may not stand it" if strain else ""
     style = RISKY if strain else NORMAL
     if target not in charted.known:
         name = f"Jump to an uncharted star ({_bearing(play, target)})"
-        hint = f"{where}unknown · {cost} fuel · danger {region.danger}{risk}"
+        hint = f"{where}unknown · {price} · danger {region.danger}{risk}"
         return Choice(f"jump_{target}", name, hint, "❔", style)
     been = " · been there" if target in charted.visited else ""
     word, emoji = KIND_WORDS[node.kind]
-    hint = f"{where}{word} · {cost} fuel · danger {region.danger}{been}{risk}"
+    hint = f"{where}{word} · {price} · danger {region.danger}{been}{risk}"
     return Choice(f"jump_{target}", f"Jump to {node.name}", hint, emoji, style)
 
 
