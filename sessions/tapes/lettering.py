@@ -84,7 +84,7 @@ class Lettering:
         """Give where each letter begins, and where the text ends."""
         places, x, before = [], 0.0, ""
         for mark in text:
-            if before:
+            if before and not (before.isspace() or mark.isspace()):
                 pair = self._length(before + mark, pixels)
                 x += pair - self._length(before, pixels) - self._length(mark, pixels)
             places.append(x)

@@ -30,8 +30,10 @@ def spoil(path, how: str) -> None:
             path.write_bytes(b"not a picture at all")
 
 
+@pytest.mark.parametrize("kind", ["png", "jpeg"])
 @pytest.mark.parametrize("how", ["missing", "empty", "cut", "flipped", "text"])
-async def test_a_bad_file_is_drawn_again_from_the_journal(house, engine, marks, how):
+async def test_a_bad_file_is_drawn_again_from_the_journal(house, engine, marks, how, kind):
+    engine.kind = kind
     await house.film(engine.fly("9", 8))
     spoil(await file_of(house, "9", 4), how)
     fresh = house.service()  # another process: no planes in memory
