@@ -44,6 +44,7 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     event: str
     label: str  # of the button that starts the event
+    arrival: str  # what the players read when they come here
     hint: str = ""
     role: Literal["site", "goal"] = "site"
 

@@ -22,11 +22,11 @@ TORPEDO = "torpedo"
 TORPEDO_DAMAGE = (22, 30)
 HEAT_DAYS = 35  # after so many watches, enemies hit one point harder
 SIGNS = {
-    "strike": "Its guns are tracking you.",
-    "drain": "A siphon beam is warming up.",
-    "steal": "Grapples slide out: it wants your cargo.",
-    "burn": "Incendiaries are in its tubes.",
-    "mend": "Its crew is on the hull with welding torches.",
+    "strike": "It is lining up on you.",
+    "drain": "It reaches for your fuel.",
+    "steal": "It wants your cargo.",
+    "burn": "It is about to set you alight.",
+    "mend": "It turns away to mend itself.",
     "wait": "It hesitates.",
 }
 

@@ -53,14 +53,21 @@ def apply(play: Play, result: Result) -> None:
 
 def _change_numbers(play: Play, result: Result) -> None:
     if result.hull:
-        blow = result.blow or BLOWS.get(play.motif, "hull_failed")
-        vitals.change_hull(play, play.roll(result.hull), blow)
+        vitals.change_hull(play, play.roll(result.hull), result.blow or _blow(play))
     if result.health:
         vitals.change_health(play, play.roll(result.health), result.blow or "wounds")
     if result.fuel or result.food:
         vitals.change_supplies(play, play.roll(result.fuel), play.roll(result.food))
     if result.credits:
         vitals.change_wealth(play, play.roll(result.credits))
+
+
+def _blow(play: Play) -> str:
+    """Say what it would be called if the harm of this event killed the ship."""
+    event = play.content.events.get(play.event)
+    if event is not None and event.enemy:
+        return play.content.enemies[event.enemy].blow
+    return BLOWS.get(play.motif, "hull_failed")
 
 
 def _change_things(play: Play, result: Result) -> None:

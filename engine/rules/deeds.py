@@ -1,6 +1,6 @@
 """What a ship does in open space, whether a button or the player's own words asked for it."""
 
-from engine.rules import battle, cargo, events, navigation, upkeep, vitals, yard
+from engine.rules import battle, cargo, events, navigation, quests, upkeep, vitals, yard
 from engine.rules.errors import Refused
 from engine.rules.play import Play
 from engine.rules.scene import Motif, NodeKind
@@ -44,11 +44,13 @@ def travel(play: Play, target: int) -> None:
     play.state.back = Screen.NODE
     vitals.change_hull(play, -JUMP_STRAIN, "hull_failed")
     upkeep.pass_time(play, JUMP_WATCHES)
+    if play.state.active_quest is not None:
+        play.messages.append(f"Quest: {quests.describe(play)}")
     if play.region.id != old_region and is_new:
         play.tell(play.region.description)
         navigation.hear_of_sites(play)
     if play.node.site:
-        play.tell(play.phrase("site_" + play.content.sites[play.node.site].role))
+        play.tell(play.content.sites[play.node.site].arrival)
     elif not (events.draw_due(play) or _meets_patrol(play) or _meets_something(play, is_new)):
         lines = play.region.arrivals
         play.tell(lines[int(play.rng.random() * len(lines))])

@@ -87,7 +87,8 @@ def _racks(play: Play, stock: yard.YardStock) -> list[Choice]:
         free = yard.free_slots(play, mod.slot)
         price = yard.mod_price(play, mod)
         if price <= play.state.wealth and (free > 0 or cargo.room_for(play, name) > 0):
-            hint = f"{mod.slot} slot ({free} free): {mod.note}"
+            again = "; a second one counts half" if name in getattr(play.state.ship_mods, mod.slot) else ""
+            hint = f"{mod.slot} slot ({free} free): {mod.note}{again}"
             sale.append((free < 1, choice(f"buy_{name}", f"{mod.name} ({price} cr)", hint, "🛒")))
     sale.sort(key=lambda entry: entry[0])
     return [entry for _, entry in sale]

@@ -67,13 +67,13 @@ def launch(content: Content, seed: int, captain: str) -> tuple[GameState, Outcom
         star_map=StarMapState(seed=seed, size=len(stars.nodes)),
         current_region_id=home.region,
         current_node_id=home.id,
+        inventory={"medkit": 1, "patch_kit": 1},
     )
     play = Play(content, empty, turn_random(seed, 1))
     navigation.settle(play, stars.start)
     navigation.learn(play, [stars.goal, *_rumoured(play)])
     play.state.systems_visited = 0
     play.state.cargo_capacity = play.stats["cargo"]
-    play.state.inventory = {"medkit": 1, "patch_kit": 1}
     play.state.pending = tuple(Pending(event.id, event.due) for event in content.events.values() if event.due)
     play.title = f"{captain} casts off"
     play.action = "Launch"

@@ -1,6 +1,7 @@
 """Moving over the star map: where the ship is, what a jump costs, what its scanner sees on arrival."""
 
 import math
+from collections.abc import Sequence
 
 import msgspec
 
@@ -9,7 +10,7 @@ from engine.rules.errors import Refused
 from engine.rules.outcome import Place
 from engine.rules.play import Play, here
 from engine.rules.scene import NodeKind
-from engine.rules.starmap import Node, StarMap, star_map
+from engine.rules.starmap import Node, StarMap, count_jumps, star_map
 from engine.rules.state import GameState
 from engine.rules.stats import stat_totals
 
@@ -18,6 +19,7 @@ DRIVE_STEP = 0.05  # share of the fuel that one point of `drive` saves
 SIGHT_BASE = 0.04  # map units that anybody sees
 SIGHT_STEP = 0.022  # map units of sight for one point of `scanner`
 LONGEST_PATH = 240
+KEYSTONE, KEYSTONES = "keystone", 3  # what opens the Gate
 
 
 def get_current_location(content: Content, state: GameState) -> Place:
@@ -106,9 +108,29 @@ def learn(play: Play, nodes: list[int]) -> None:
     play.state.star_map = msgspec.structs.replace(charted, known=_merge(charted.known, nodes))
 
 
-def steps_to(play: Play, goal: int) -> list[int]:
-    """Count the jumps from every node to `goal`, by breadth first search."""
-    return play.content.tables.get(("steps", play.stars.seed, goal), lambda: _flood(play.stars.lanes, goal))
+def steps_to(play: Play, goal: int) -> Sequence[int]:
+    """Count the jumps from every node to `goal`."""
+    known = play.stars.ways.get(goal)
+    if known is not None:
+        return known
+    return play.content.tables.get(
+        ("steps", play.stars.seed, goal), lambda: count_jumps(play.stars.lanes, goal)
+    )
+
+
+def lead_of(play: Play) -> int:
+    """Give the node that the voyage is heading for: the quest's, else the nearest promise, else the Gate."""
+    state, stars = play.state, play.stars
+    if state.active_quest is not None and state.active_quest.node >= 0:
+        return state.active_quest.node
+    if state.inventory.get(KEYSTONE, 0) >= KEYSTONES:
+        return stars.goal
+    known, spent, position = state.star_map.known, state.star_map.spent, play.node.index
+    best, lead = 255, stars.goal
+    for index, steps in stars.ways.items():
+        if steps[position] < best and index != position and index in known and index not in spent:
+            best, lead = steps[position], index
+    return lead
 
 
 def nearest_of(play: Play, kind: NodeKind, known_only: bool = False) -> int:
@@ -142,21 +164,6 @@ def _lane_costs(stars: StarMap, position: int, drive: int) -> tuple[tuple[int, i
 
 def _fuel(length: float, drive: int) -> int:
     return max(1, math.ceil(length * FUEL_PER_UNIT * (1.0 - DRIVE_STEP * drive)))
-
-
-def _flood(lanes: tuple[tuple[int, ...], ...], goal: int) -> list[int]:
-    steps = [-1] * len(lanes)
-    steps[goal] = 0
-    edge = [goal]
-    while edge:
-        following = []
-        for node in edge:
-            for other in lanes[node]:
-                if steps[other] < 0:
-                    steps[other] = steps[node] + 1
-                    following.append(other)
-        edge = following
-    return steps
 
 
 def _in_sight(play: Play, node: Node) -> list[int]:

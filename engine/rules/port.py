@@ -15,7 +15,7 @@ SHORE = frozenset({Screen.DOCK, Screen.MARKET, Screen.YARD, Screen.BOARD})
 
 def offer(play: Play) -> list[Choice]:
     """List what a station offers."""
-    left = f"The berth is yours for {play.state.berth} more turns"
+    left = f"The berth is yours for {play.state.berth} more turn{'s' if play.state.berth != 1 else ''}"
     leave = choice("leave", "Cast off and set course", left, "🚀")
     services = _services(play) or _shift(play)
     play.default = services[0].id if services and play.state.fuel < LOW_FUEL else "leave"
@@ -23,7 +23,7 @@ def offer(play: Play) -> list[Choice]:
         *services,
         choice("market", "Market", "Sell cargo, buy goods", "⚖️"),
         choice("yard", "Shipyard", "Modifications, hulls, pods", "🏗️"),
-        *([] if _is_short(play) else [choice("board", "Notice board", "Work for a captain", "📌")]),
+        *([choice("board", "Notice board", "Work for a captain", "📌")] if len(services) < 2 else []),
         leave,
     ]
 
@@ -100,12 +100,6 @@ def _undock(play: Play) -> None:
     play.state.offers = ()
     play.title = play.node.name
     play.show(Screen.COURSES)
-
-
-def _is_short(play: Play) -> bool:
-    """Say whether the purse does not reach for a full service."""
-    bill = yard.service_bill(play)
-    return bill.credits > play.state.wealth
 
 
 def _services(play: Play) -> list[Choice]:

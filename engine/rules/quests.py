@@ -1,5 +1,7 @@
 """Quests: what a board offers, where a step leads, when it is done, what the whole chain pays."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from engine.content.models import Quest, QuestStep
@@ -161,7 +163,7 @@ def _suits(kind: str, name: str, node_kind: NodeKind, region: str) -> bool:
     return node_kind is NodeKind.STATION if kind in ("station", "far") else node_kind == kind
 
 
-def _by_distance(nodes: list[int], steps: list[int], *, far: bool) -> list[int]:
+def _by_distance(nodes: list[int], steps: Sequence[int], *, far: bool) -> list[int]:
     """Keep the far ones, or the four nearest."""
     if far:
         away = [node for node in nodes if steps[node] >= FAR_STEPS]

@@ -36,7 +36,10 @@ class Node(msgspec.Struct, frozen=True):
 
 
 class StarMap(msgspec.Struct, frozen=True):
-    """The whole map. `lanes[i]` lists the neighbours of node i, ascending."""
+    """The whole map. `lanes[i]` lists the neighbours of node i, ascending.
+
+    `ways` maps the node of each unique place to the jumps that lead there from every node, a byte each.
+    """
 
     seed: int
     nodes: tuple[Node, ...]
@@ -44,6 +47,7 @@ class StarMap(msgspec.Struct, frozen=True):
     start: int
     goal: int
     sites: dict[str, int]
+    ways: dict[int, bytes]
 
     def distance(self, first: int, second: int) -> float:
         """Measure the way between two nodes in map units."""
@@ -69,7 +73,21 @@ def generate(content: Content, seed: int) -> StarMap:
     goal = next(
         (index for name, index in sites.items() if content.sites[name].role == "goal"), len(nodes) - 1
     )
-    return StarMap(seed, tuple(nodes), lanes, _first_port(nodes), goal, sites)
+    ways = {index: bytes(count_jumps(lanes, index)) for index in {*sites.values(), goal}}
+    return StarMap(seed, tuple(nodes), lanes, _first_port(nodes), goal, sites, ways)
+
+
+def count_jumps(lanes: tuple[tuple[int, ...], ...], goal: int) -> list[int]:
+    """Count the jumps from every node to `goal`, by breadth first search."""
+    steps = [-1] * len(lanes)
+    steps[goal] = 0
+    edge = [goal]
+    for node in edge:
+        for other in lanes[node]:
+            if steps[other] < 0:
+                steps[other] = steps[node] + 1
+                edge.append(other)
+    return steps
 
 
 def _settle_region(

@@ -9,6 +9,7 @@ from engine.rules.scene import NodeKind
 from engine.rules.state import Screen
 
 LITTLE_FUEL = 40  # with more, some course is always within reach
+Course = tuple[int, int, int]  # node, fuel, and where the voyage is heading if it leads nearer, else -1
 WORTH_USING = 0.25  # need from which an item is offered, 0 to 1
 KIND_WORDS = {
     NodeKind.STAR: ("star", "⭐"),
@@ -144,38 +145,42 @@ def _own_work(play: Play) -> list[Choice]:
     return choices
 
 
-def _courses(play: Play) -> list[tuple[int, int]]:
-    """List node and fuel of the courses within reach: unvisited first, then the nearer to the goal."""
+def _courses(play: Play) -> list[Course]:
+    """List the courses within reach: unvisited first, then the nearer to where the voyage is heading."""
     state = play.state
-    goal = state.active_quest.node if state.active_quest is not None else -1
-    steps = navigation.steps_to(play, goal if goal >= 0 else play.stars.goal)
-    visited, fuel = state.star_map.visited, state.fuel
+    lead = navigation.lead_of(play)
+    steps = navigation.steps_to(play, lead)
+    visited, fuel, here = state.star_map.visited, state.fuel, steps[play.node.index]
     reachable = [
-        (target in visited and target != goal, steps[target], target, cost)
+        (target in visited and steps[target] >= here, steps[target], target, cost)
         for target, cost in navigation.lane_costs(play)
         if cost <= fuel
     ]
     reachable.sort()
-    return [(target, cost) for _, _, target, cost in reachable]
+    return [(target, cost, lead if step < here else -1) for _, step, target, cost in reachable]
 
 
-def _course(play: Play, target: int, cost: int) -> Choice:
+def _course(play: Play, target: int, cost: int, lead: int) -> Choice:
     node, charted = play.stars.nodes[target], play.state.star_map
     region = play.content.regions[node.region]
     where = f"{region.name}, " if node.region != play.node.region else ""
     strain = play.state.ship_condition <= JUMP_STRAIN
     fuel = min(cost + JUMP_WATCHES, play.state.fuel)  # the jump, and heat for the watches that it takes
     price = f"{fuel} fuel, {JUMP_STRAIN} hull"
-    risk = " · the hull may not stand it" if strain else ""
+    end = " · the hull may not stand it" if strain else _heading(play, target, lead)
     style = RISKY if strain else NORMAL
     if target not in charted.known:
         name = f"Jump to an uncharted star ({_bearing(play, target)})"
-        hint = f"{where}unknown · {price} · danger {region.danger}{risk}"
-        return Choice(f"jump_{target}", name, hint, "❔", style)
+        return choice(f"jump_{target}", name, f"{where}{price} · danger {region.danger}{end}", "❔", style)
     been = " · been there" if target in charted.visited else ""
     word, emoji = KIND_WORDS[node.kind]
-    hint = f"{where}{word} · {price} · danger {region.danger}{been}{risk}"
-    return Choice(f"jump_{target}", f"Jump to {node.name}", hint, emoji, style)
+    hint = f"{where}{word} · {price} · danger {region.danger}{been}{end}"
+    return choice(f"jump_{target}", f"Jump to {node.name}", hint, emoji, style)
+
+
+def _heading(play: Play, target: int, lead: int) -> str:
+    """Say that a course leads nearer to where the voyage is heading."""
+    return f" → {play.stars.nodes[lead].name}" if lead >= 0 and lead != target else ""
 
 
 def _bearing(play: Play, target: int) -> str:

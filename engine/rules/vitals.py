@@ -9,6 +9,8 @@ LONGEST_EFFECT = 99
 def give_effect(play: Play, name: str, turns: int) -> None:
     """Start a temporary effect, or make a running one last longer; it never stacks with itself."""
     running = {effect.id: effect.turns for effect in play.state.temp_effects}
+    kind = play.content.effects[name]
+    play.messages.append(f"{kind.name} for {turns} watches: {kind.note}")
     running[name] = min(LONGEST_EFFECT, max(running.get(name, 0), turns))
     play.state.temp_effects = tuple(TempEffect(kind, left) for kind, left in running.items())
 
