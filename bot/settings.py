@@ -59,7 +59,10 @@ class Settings(BaseSettings):
     log_level: LogLevel = Field(LogLevel.INFO, description="DEBUG, INFO, WARNING or ERROR.")
     picture_threads: int = Field(2, ge=1, le=64, description="Threads that draw pictures (1 to 64).")
     picture_cache_mb: int = Field(
-        48, ge=4, le=4096, description="Memory for finished backgrounds, in MiB (4 to 4096)."
+        192,
+        ge=16,
+        le=4096,
+        description="Memory for parts of pictures, in MiB (16 to 4096); under 96 is slow.",
     )
     tape_threads: int = Field(2, ge=1, le=64, description="Threads that build tapes (1 to 64).")
     upload_limit_mib: int = Field(
