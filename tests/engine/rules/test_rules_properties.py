@@ -1,6 +1,7 @@
 """What must hold after every move, whatever the moves are."""
 
 import random
+import tracemalloc
 
 import msgspec
 from hypothesis import given, settings
@@ -140,3 +141,14 @@ def test_long_random_voyages_keep_the_invariants() -> None:
             for _ in range(250)
         ]
         play(seed, script)
+
+
+def test_a_loaded_voyage_stays_small() -> None:
+    states = [encode(play(seed, [seed % 5, 1, 3, 0, 2] * 30)[1]) for seed in range(40)]
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    loaded = [decode_state(data) for data in states]
+    used = (tracemalloc.get_traced_memory()[0] - before) / len(loaded)
+    tracemalloc.stop()
+    assert used < 6000
+    assert max(map(len, states)) < 3000
