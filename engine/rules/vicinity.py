@@ -58,7 +58,7 @@ def is_stuck(play: Play) -> bool:
     state = play.state
     return (
         state.fuel < LITTLE_FUEL
-        and not _courses(play)
+        and all(cost > state.fuel for _, cost in navigation.lane_costs(play))
         and not _own_work(play)
         and not any(is_fuel(play, name) for name in state.inventory)
     )
