@@ -55,7 +55,14 @@ def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, valu
 
 @pytest.mark.parametrize(
     "value",
-    ["engine:8430", "ftp://engine", "http://:8430", "http://a:b@engine", "http://engine:99999", "http://e?x=1"],
+    [
+        "engine:8430",
+        "ftp://engine",
+        "http://:8430",
+        "http://a:b@engine",
+        "http://engine:99999",
+        "http://e?x=1",
+    ],
 )
 def test_an_engines_address_is_checked_and_not_repeated(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("ENGINE_URL", value)
