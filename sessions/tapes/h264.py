@@ -16,7 +16,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from sessions.tapes.models import Beat, BeatKind, Coded, Size
-from sessions.tapes.pixels import BT709, LIMITED
+from sessions.tapes.pixels import LIMITED, MATRIX, PRIMARIES, TRANSFER
 
 RATE = Fraction(40)  # pictures per second as rate control sees them: 0.97 SSIM is kept with room to spare
 MILLISECOND = Fraction(1, 1000)
@@ -55,8 +55,8 @@ class Recipe:
         context.time_base = 1 / RATE
         context.options = self.options
         context.thread_count = self.threads
-        context.colorspace = context.color_primaries = context.color_trc = BT709
-        context.color_range = LIMITED
+        context.colorspace, context.color_range = MATRIX, LIMITED
+        context.color_primaries, context.color_trc = PRIMARIES, TRANSFER
 
     @cached_property
     def parameter_sets(self) -> bytes:

@@ -16,7 +16,7 @@ from sessions.tapes.pixels import plane
 
 # Luma, blue and red difference in limited range.
 _WHITE = (225, 128, 128)
-_RED = (82, 96, 236)
+_RED = (105, 96, 222)
 _BLACK = (16, 128, 128)
 
 _LETTERS = 17  # pixels high at 640 wide

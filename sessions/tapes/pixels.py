@@ -1,7 +1,10 @@
-"""Encoded pictures to pictures that an encoder takes: yuv420p, BT.709, limited range, one size.
+"""Encoded pictures to pictures that an encoder takes: yuv420p, BT.601's matrix, limited range, one size.
+
+JPEG and WebP have this matrix too, so only their range changes, and players that ignore the tags of so small
+a picture take it for granted.
 
 A decoder is made for each picture: a reused PNG decoder adds pictures up, and contexts are no thread's
-property. Colours are right only when matrix, range, primaries and transfer are all named. No files.
+property. No files.
 """
 
 from io import BytesIO
@@ -12,24 +15,20 @@ import numpy as np
 from av.error import FFmpegError
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
-from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
+from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from PIL import Image
 
 from sessions.tapes.models import Size
 
-BT709 = 1  # the code point of matrix, primaries and transfer alike
+# Code points of ITU-T H.273. Players show right colours only when all four are named.
+MATRIX = 6  # BT.601
+PRIMARIES = TRANSFER = 1  # BT.709, which sRGB shares
 LIMITED = 1
 MAX_PIXELS = 4096 * 4096  # an engine elsewhere may send anything
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8\xff"
 _OPAQUE = ("rgb24", "gray", "yuv420p", "yuvj420p", "yuvj422p", "yuvj444p")
-_EXACT = (
-    Interpolation.AREA
-    | Interpolation.ACCURATE_RND
-    | Interpolation.FULL_CHR_H_INP
-    | Interpolation.FULL_CHR_H_INT
-)
 
 
 class BadPicture(Exception):
@@ -58,20 +57,18 @@ def from_image(image: Image.Image, size: Size) -> VideoFrame:
 
 def to_planes(frame: VideoFrame, size: Size) -> VideoFrame:
     """Convert and scale to tagged yuv420p planes."""
-    # From one YUV matrix to another the quick way loses two steps of brightness.
-    exact = _EXACT if frame.format.name.startswith("yuv") else Interpolation.AREA
     planes = VideoReformatter().reformat(
         frame,
         width=size.width,
         height=size.height,
         format="yuv420p",
-        dst_colorspace=Colorspace.ITU709,
+        dst_colorspace=Colorspace.ITU601,
         dst_color_range=ColorRange.MPEG,
-        interpolation=exact,
+        interpolation="AREA",
         threads=1,
     )
-    planes.colorspace = planes.color_primaries = planes.color_trc = BT709
-    planes.color_range = LIMITED
+    planes.colorspace, planes.color_range = MATRIX, LIMITED
+    planes.color_primaries, planes.color_trc = PRIMARIES, TRANSFER
     planes.pict_type = 0  # the decoder's key frame must not become an order to the encoder
     return planes
 

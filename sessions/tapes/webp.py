@@ -9,7 +9,6 @@ from typing import cast
 import av
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
-from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from av.video.stream import VideoStream
 
 from sessions.tapes.models import Size
@@ -26,13 +25,11 @@ def write_webp(
         stream = cast(VideoStream, out.add_stream("libwebp_anim", rate=1 / _TICK, options=options))
         stream.width, stream.height, stream.pix_fmt = size.width, size.height, "yuv420p"
         stream.codec_context.time_base = _TICK
-        reformatter = VideoReformatter()
         moment = 0
         for picture, milliseconds in pictures:
-            frame = _as_webp(reformatter, picture)
-            frame.pts, frame.time_base = moment, _TICK
+            picture.pts, picture.time_base = moment, _TICK
             moment += milliseconds
-            out.mux(stream.encode(frame))
+            out.mux(stream.encode(picture))
         out.mux(stream.encode(None))
     _hold_last(path, last)
 
@@ -58,18 +55,5 @@ def still_bytes(picture: VideoFrame, *, quality: int) -> int:
     encoder.width, encoder.height, encoder.pix_fmt = picture.width, picture.height, "yuv420p"
     encoder.time_base = _TICK
     encoder.options = {"quality": str(quality), "compression_level": "0"}
-    frame = _as_webp(VideoReformatter(), picture)
-    frame.pts, frame.time_base = 0, _TICK
-    return sum(packet.size for packet in (*encoder.encode(frame), *encoder.encode(None)))
-
-
-def _as_webp(reformatter: VideoReformatter, picture: VideoFrame) -> VideoFrame:
-    """Convert to the matrix that every WebP has, BT.601."""
-    rgb = reformatter.reformat(picture, format="rgb24", threads=1)
-    return reformatter.reformat(
-        rgb,
-        format="yuv420p",
-        dst_colorspace=Colorspace.ITU601,
-        dst_color_range=ColorRange.MPEG,
-        threads=1,
-    )
+    picture.pts, picture.time_base = 0, _TICK
+    return sum(packet.size for packet in (*encoder.encode(picture), *encoder.encode(None)))

@@ -50,6 +50,15 @@ async def test_every_format_and_look_shows_every_frame(house, engine, marks, for
     assert marks(path) == expected("5", 12)
 
 
+@pytest.mark.parametrize("kind", ["png", "jpeg", "webp"])
+async def test_frames_may_come_in_any_usual_format(house, engine, marks, kind):
+    engine.kind = kind
+    await house.film(engine.fly("6", 11))
+    path, sentence = await house.tapes.build("6", 1)
+    assert path is not None, sentence
+    assert marks(path) == expected("6", 11)
+
+
 @pytest.mark.parametrize("turns", [0, 1])
 async def test_too_few_frames_are_a_sentence(house, engine, turns):
     await house.film(engine.fly("7", turns))

@@ -33,10 +33,10 @@ def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
 
 
 def colours(frame) -> np.ndarray:
-    """Convert planes to RGB by BT.709's own formula."""
+    """Convert planes to RGB by BT.601's own formula."""
     luma = (plane(frame, 0).astype(float) - 16) * 255 / 219
     blue, red = ((plane(frame, k).astype(float).repeat(2, 0).repeat(2, 1) - 128) * 255 / 224 for k in (1, 2))
-    rows = (luma + 1.5748 * red, luma - 0.1873 * blue - 0.4681 * red, luma + 1.8556 * blue)
+    rows = (luma + 1.402 * red, luma - 0.344136 * blue - 0.714136 * red, luma + 1.772 * blue)
     return np.stack(rows, axis=-1).clip(0, 255)
 
 
@@ -116,7 +116,7 @@ PATCHES = [(255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255), (0, 0, 0), (2
 def test_colours_survive_decoding(colour, kind, options, slack):
     frame = decode(encoded(Image.new("RGB", (640, 360), colour), kind, **options), Size())
     assert np.abs(colours(frame)[100:200, 100:200] - colour).max() <= slack
-    assert (frame.colorspace, frame.color_range) == (1, 1)
+    assert (frame.colorspace, frame.color_range) == (6, 1)
     assert (frame.color_primaries, frame.color_trc) == (1, 1)
 
 
