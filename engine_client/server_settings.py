@@ -20,7 +20,7 @@ class ServerSettings(BaseSettings):
     database_url: str = Field(default="")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO")
     picture_threads: int = Field(default=2, ge=1, le=64)
-    picture_cache_mb: int = Field(default=48, ge=4, le=4096)
+    picture_cache_mb: int = Field(default=192, ge=16, le=4096)
     content_dir: Path | None = Field(default=None)
     session_idle_seconds: int = Field(default=3600, ge=60)
 
