@@ -19,6 +19,7 @@ class ServerSettings(BaseSettings):
     data_dir: Path = Field(default=Path("data"))
     database_url: str = Field(default="")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO")
+    log_format: Literal["text", "json"] = Field(default="text")
     picture_threads: int = Field(default=2, ge=1, le=64)
     picture_cache_mb: int = Field(default=192, ge=16, le=4096)
     content_dir: Path | None = Field(default=None)
