@@ -29,6 +29,7 @@ from bot.ledger import add_ledger
 from bot.resume import Resume
 from bot.services import MIB, Parts, Services, fresh_seed, open_services
 from bot.settings import CommandSync, Settings
+from bot.shards import Shards
 from bot.shelf import TapeShelf
 from bot.tape_news import TapeNews
 from bot.tracker.budget import ChannelBudgets
@@ -43,10 +44,11 @@ log = logging.getLogger(__name__)
 _SYNCED = "commands.sha256"
 
 
-class DeadReckoning(commands.Bot):
-    """The bot. `helm` carries out clicks; it exists once `setup_hook` has run."""
+class DeadReckoning(commands.AutoShardedBot):
+    """The bot, with one shard or more. `helm` carries out clicks; it exists once `setup_hook` has run."""
 
     helm: Helm
+    shards_held: Shards
     shelf: TapeShelf
     services: Services
 
@@ -58,6 +60,7 @@ class DeadReckoning(commands.Bot):
         painter: Painter | None = None,
     ) -> None:
         self._budgets = ChannelBudgets(_utc_seconds)
+        self.shards_held = Shards.parse(settings.shard_count or 1, settings.shard_ids)
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -67,14 +70,24 @@ class DeadReckoning(commands.Bot):
             allowed_installs=app_commands.AppInstallationType(guild=True),
             max_messages=None,
             http_trace=self._budgets.trace(),
+            shard_count=self.shards_held.count,
+            shard_ids=sorted(self.shards_held.ids),
         )
+        self._asks_shards = False
         self.settings = settings
         self._seeds = seeds
         self._painter = painter
         self.tree.on_error = self._on_command_error
 
+    async def start(self, token: str, *, reconnect: bool = True) -> None:
+        """Log in and stay connected, with as many shards as Discord advises where none are set."""
+        self._asks_shards = self.settings.shard_count is None
+        await super().start(token, reconnect=reconnect)
+
     async def setup_hook(self) -> None:
         """Open the store, build the services, add buttons and cogs, send the commands if they changed."""
+        if self._asks_shards:
+            await self._ask_shards()
         parts = Parts(_utc_seconds, self._voyage_ended, self._upload_limit, self._seeds, self._painter)
         self.services = services = await open_services(self.settings, parts)
         news = TapeNews(services.tapes, services.boards, _utc_seconds)
@@ -89,6 +102,12 @@ class DeadReckoning(commands.Bot):
         self.add_dynamic_items(ChoiceButton, BoardButton, TapeButton, TapeMenu)
         await self._add_cogs(keeper)
         await self._sync_commands()
+
+    async def _ask_shards(self) -> None:
+        """Have all the shards that Discord advises. They are counted before anything is built on them."""
+        advised, _gateway, _limits = await self.http.get_bot_gateway()
+        self.shards_held = Shards.parse(advised, "")
+        self.shard_count, self.shard_ids = advised, sorted(self.shards_held.ids)
 
     async def _add_cogs(self, keeper: BoardKeeper) -> None:
         services = self.services

@@ -8,8 +8,10 @@ import discord
 import msgspec
 
 from bot.discord_io import REQUIRED_PERMISSIONS
+from bot.endpoints import point_at
 from bot.running import DataFolderError, make_folder
 from bot.settings import Settings
+from bot.shards import Shards
 from bot.tracking import feeds_of
 from engine.content import ContentFault, load_content
 from engine_client.errors import EngineError
@@ -122,17 +124,29 @@ async def _token(settings: Settings) -> list[Finding]:
     if not token:
         said = "DISCORD_TOKEN is empty. Put the bot's token into .env; `make demo` needs none."
         return [Finding("token", said, bad=True)]
+    point_at(settings.discord_api_url, settings.discord_gateway_url)
     client = discord.Client(intents=discord.Intents(guilds=True))
     try:
         async with asyncio.timeout(_API_SECONDS), client:
             await client.login(token)
-            return [Finding("token", f"Discord knows this bot as {client.user}."), *await _rights(client)]
+            found = [Finding("token", f"Discord knows this bot as {client.user}.")]
+            return [*found, *await _shards(client, settings), *await _rights(client)]
     except discord.LoginFailure:
         said = "Discord refuses DISCORD_TOKEN. Copy it anew from the developer portal."
         return [Finding("token", said, bad=True)]
-    except (aiohttp.ClientError, OSError, TimeoutError, discord.HTTPException) as error:
+    except (aiohttp.ClientError, OSError, TimeoutError, discord.DiscordException) as error:
         said = f"Discord cannot be asked ({type(error).__name__}), so token and permissions are unknown."
         return [Finding("token", said, bad=True)]
+
+
+async def _shards(client: discord.Client, settings: Settings) -> list[Finding]:
+    """Compare the settings with the number of shards that Discord advises."""
+    advised, _gateway, _limits = await client.http.get_bot_gateway()
+    if settings.shard_count is None:
+        return [Finding("shards", f"Discord advises {advised}, and this process will have all of them.")]
+    held = Shards.parse(settings.shard_count, settings.shard_ids)
+    said = f"this process has {len(held.ids)} of {held.count}; Discord advises {advised}."
+    return [Finding("shards", said)]
 
 
 async def _rights(client: discord.Client) -> list[Finding]:

@@ -18,7 +18,10 @@ from sessions.runs.reports import RunReports
 
 
 async def add_ledger(
-    bot: commands.Bot, services: Services, settings: Settings, clock: Callable[[], float]
+    bot: commands.Bot | commands.AutoShardedBot,
+    services: Services,
+    settings: Settings,
+    clock: Callable[[], float],
 ) -> None:
     """Add `/run`, `/session`, `/history` and their like. Logs go to DATA_DIR/logs."""
     store, logs = services.store, settings.data_dir / "logs"

@@ -13,6 +13,7 @@ import discord
 
 from bot.app import build_bot
 from bot.demo import DemoError
+from bot.endpoints import point_at
 from bot.settings import CommandSync, Settings
 from engine.content import ContentFault
 from engine_client.feeds.errors import BadFeed
@@ -25,6 +26,12 @@ class DataFolderError(Exception):
     """The data folder cannot be made or written to."""
 
 
+# Source: https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes
+_CLOSED = {
+    4004: "Discord refuses DISCORD_TOKEN. Copy the token anew from the developer portal into .env.",
+    4010: "Discord refuses this shard. Check SHARD_COUNT and SHARD_IDS.",
+    4011: "Discord wants more shards than SHARD_COUNT. Raise it in every process, or leave it empty.",
+}
 _CANNOT_START = (DataFolderError, StorageError, ContentFault, BadFeed)
 THREAD_TURN_SECONDS = 0.0005
 # What these say at start helps nobody who runs the bot: migrations one by one, voice that is not used, a
@@ -38,6 +45,7 @@ def run(settings: Settings, token: str) -> int:
     prepare_process(settings)
     try:
         make_folder(settings.data_dir)
+        point_at(settings.discord_api_url, settings.discord_gateway_url)
         return asyncio.run(_run_until_signal(settings, token))
     except discord.LoginFailure:
         log.error("Discord refuses DISCORD_TOKEN. Copy the token anew from the developer portal into .env.")
@@ -45,7 +53,9 @@ def run(settings: Settings, token: str) -> int:
         log.error("Discord refuses the intents. This bot needs no privileged one: check the application.")
     except _CANNOT_START as error:
         log.error("%s", error)
-    except (aiohttp.ClientError, OSError) as error:
+    except discord.ConnectionClosed as error:
+        log.error("%s", _CLOSED.get(error.code, f"Discord closed the connection for good ({error.code})."))
+    except (aiohttp.ClientError, OSError, discord.GatewayNotFound) as error:
         log.error("Discord cannot be reached: %s", error)
     return 1
 

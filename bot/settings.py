@@ -7,8 +7,11 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.endpoints import check_api, check_gateway
+from bot.shards import MAX_SHARDS, Shards, parse_ids
 
 
 class SettingsError(Exception):
@@ -32,6 +35,13 @@ class LogLevel(StrEnum):
     ERROR = "ERROR"
 
 
+class LogFormat(StrEnum):
+    """How the log is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 class Settings(BaseSettings):
     """The bot's settings. A field's description is the line that `.env.example` shows."""
 
@@ -39,6 +49,22 @@ class Settings(BaseSettings):
 
     discord_token: SecretStr = Field(
         SecretStr(""), description="The bot's token from the Discord developer portal; only `run` needs it."
+    )
+    discord_api_url: str = Field(
+        "",
+        description="A REST proxy, as http://proxy:3000 (a path ends with /v10); empty: Discord's own.",
+    )
+    discord_gateway_url: str = Field(
+        "", description="A gateway proxy, as ws://proxy:7878; empty: Discord's own."
+    )
+    shard_count: int | None = Field(
+        None,
+        ge=1,
+        le=MAX_SHARDS,
+        description="Shards of the whole bot, alike in every process (1 to 16384); empty: as Discord says.",
+    )
+    shard_ids: str = Field(
+        "", description="The shards of this process, as 0 or 0,2 or 0-3; empty: all. Needs SHARD_COUNT."
     )
     data_dir: Path = Field(Path("data"), description="The folder of all runtime data.")
     database_url: str = Field(
@@ -57,6 +83,13 @@ class Settings(BaseSettings):
         CommandSync.AUTO, description="When slash commands are sent to Discord: auto, always or never."
     )
     log_level: LogLevel = Field(LogLevel.INFO, description="DEBUG, INFO, WARNING or ERROR.")
+    log_format: LogFormat = Field(
+        LogFormat.TEXT, description="text for people, or json: one object per line, for a log collector."
+    )
+    ops_host: str = Field(
+        "127.0.0.1", description="Where /healthz, /readyz and /metrics listen; they need no token."
+    )
+    ops_port: int = Field(0, ge=0, le=65_535, description="Their port; 0: they are off.")
     picture_threads: int = Field(2, ge=1, le=64, description="Threads that draw pictures (1 to 64).")
     picture_cache_mb: int = Field(
         192,
@@ -102,6 +135,34 @@ class Settings(BaseSettings):
         ge=60,
         description="Seconds after which an untouched session leaves memory, saved (at least 60).",
     )
+
+    @field_validator("discord_api_url")
+    @classmethod
+    def _rest(cls, value: str) -> str:
+        return check_api(value) if value else value
+
+    @field_validator("discord_gateway_url")
+    @classmethod
+    def _gateway(cls, value: str) -> str:
+        return check_gateway(value) if value else value
+
+    @field_validator("shard_count", mode="before")
+    @classmethod
+    def _number_or_none(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("shard_ids")
+    @classmethod
+    def _of_the_count(cls, value: str, info: ValidationInfo) -> str:
+        """Refuse ids that are none, or that the count does not have."""
+        if "shard_count" not in info.data:  # That one is wrong already, and said so.
+            return value
+        count = info.data["shard_count"]
+        if count is not None:
+            Shards.parse(count, value)
+        elif parse_ids(value):
+            raise ValueError("SHARD_COUNT must be set as well, alike in every process of this bot")
+        return value
 
     @field_validator("engine_url")
     @classmethod

@@ -19,7 +19,7 @@ from storage.tracker import TrackerStore
 
 
 async def add_tracking(
-    bot: commands.Bot,
+    bot: commands.Bot | commands.AutoShardedBot,
     services: Services,
     settings: Settings,
     budgets: ChannelBudgets,

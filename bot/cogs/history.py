@@ -58,7 +58,12 @@ class HistoryCog(commands.Cog, name="History"):
     """The voyages of this channel."""
 
     def __init__(
-        self, bot: commands.Bot, history: History, chronicle: Chronicle, file: HistoryFile, charts: Charts
+        self,
+        bot: commands.Bot | commands.AutoShardedBot,
+        history: History,
+        chronicle: Chronicle,
+        file: HistoryFile,
+        charts: Charts,
     ) -> None:
         self._bot = bot
         self._history = history

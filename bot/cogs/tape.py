@@ -31,7 +31,9 @@ ACTIONS = [
 class TapeCog(commands.Cog, name="Tape"):
     """The tapes of this channel's voyages."""
 
-    def __init__(self, bot: commands.Bot, shelf: TapeShelf, delivery: TapeDelivery) -> None:
+    def __init__(
+        self, bot: commands.Bot | commands.AutoShardedBot, shelf: TapeShelf, delivery: TapeDelivery
+    ) -> None:
         self._bot = bot
         self._shelf = shelf
         self._delivery = delivery
