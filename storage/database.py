@@ -6,6 +6,7 @@ transaction fails, all are undone and run once more, each in a SAVEPOINT of its 
 for many items at a time, so that concurrent callers share statements as well as the transaction.
 """
 
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol, TypeVar
@@ -38,11 +39,23 @@ class Database(ABC):
     """One SQL database and its connections.
 
     `recovery_pauses` are the seconds to wait before each further try of work that found the database away.
-    `shared` says whether other processes may write too, so that what was read may be old.
+    `shared` says whether other processes may write too, so that what was read may be old. `unanswered` is how
+    many writes of groups wait to be durable.
     """
 
     recovery_pauses: tuple[float, ...] = ()
     shared: bool = False
+    unanswered: int = 0
+    _on_commit: Callable[[int, float], None] | None = None
+
+    def observe_commits(self, observer: Callable[[int, float], None]) -> None:
+        """Have a group's size and the seconds that its transaction took told, in whatever thread ran it."""
+        self._on_commit = observer
+
+    def _committed(self, size: int, began: float) -> None:
+        """Tell of a group whose transaction began at a moment of `time.perf_counter`."""
+        if self._on_commit is not None:
+            self._on_commit(size, time.perf_counter() - began)
 
     @abstractmethod
     async def read(self, unit: Unit[T]) -> T:

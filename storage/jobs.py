@@ -4,7 +4,7 @@ A claim is a lease: it carries the owner and the attempt, and a report with anot
 row's is refused. A job that failed five times, or whose worker died in its fifth, is parked with its error.
 """
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from storage.database import Database
 from storage.errors import StaleEpoch
@@ -95,6 +95,12 @@ class JobStore:
         """Count the jobs that wait or are being worked on."""
         statement = select(job.c.job_id).where(job.c.kind == kind, job.c.phase == "open")
         return await self._database.read(lambda conn: len(conn.execute(statement).all()))
+
+    async def count_by_phase(self) -> dict[tuple[str, str], int]:
+        """Count the jobs by kind and phase: open, done, parked."""
+        statement = select(job.c.kind, job.c.phase, func.count()).group_by(job.c.kind, job.c.phase)
+        rows = await self._database.read(lambda conn: conn.execute(statement).all())
+        return {(kind, phase): count for kind, phase, count in rows}
 
     async def reopen(self, kind: str, session_id: str, voyage: int, now: float) -> None:
         """Have a job done again from its first attempt, whatever became of it; add it if there was none."""

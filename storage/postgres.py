@@ -7,6 +7,7 @@ find out (`StoreUnavailable.maybe_done`).
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -79,6 +80,7 @@ class PostgresDatabase(Database):
         if not self._waiting:
             loop.call_soon(self._hand_over)
         self._waiting.append(request)
+        self.unanswered += 1
         return request.future
 
     async def close(self) -> None:
@@ -138,6 +140,7 @@ class PostgresDatabase(Database):
     async def _commit_waiting(self) -> None:
         while self._waiting:
             group, self._waiting = self._waiting, []
+            began = time.perf_counter()
             try:
                 results = await self._commit_group(group)
             except BaseException:  # the event loop is being shut down
@@ -145,6 +148,9 @@ class PostgresDatabase(Database):
                 for request in group:
                     request.answer(lost)
                 raise
+            finally:
+                self.unanswered -= len(group)
+            self._committed(len(group), began)
             for request, result in zip(group, results, strict=True):
                 request.answer(result)
             # Let those whom this commit woke take a place in the next group.

@@ -8,6 +8,7 @@ hears of success before the COMMIT.
 import asyncio
 import queue
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -108,6 +109,7 @@ class SqliteDatabase(Database):
             # Everybody whom the last commit woke gets a place in this group before it is handed over.
             self._loop.call_soon(self._hand_over)
         self._waiting.append(request)
+        self.unanswered += 1
         return request.future
 
     def _hand_over(self) -> None:
@@ -120,9 +122,16 @@ class SqliteDatabase(Database):
         stop = False
         while not stop and (group := self._groups.get()) is not None:
             stop = self._take_waiting(group)
+            began = time.perf_counter()
             results = _commit_group(self._writing, group)
+            self._committed(len(group), began)
             if not self._loop.is_closed():
-                self._loop.call_soon_threadsafe(_resolve, group, results)
+                self._loop.call_soon_threadsafe(self._resolve, group, results)
+
+    def _resolve(self, group: list[Request], results: Sequence[object]) -> None:
+        self.unanswered -= len(group)
+        for request, result in zip(group, results, strict=True):
+            request.answer(result)
 
     def _take_waiting(self, group: list[Request]) -> bool:
         """Add whatever else was handed over by now; give True when the end is among it."""
@@ -172,11 +181,6 @@ def _commit_group(conn: Connection, group: list[Request]) -> Results:
             return run_apart(conn, group)
     except Exception as error:  # noqa: BLE001 (the writer must live; every caller gets the error)
         return [plain_error(error)] * len(group)
-
-
-def _resolve(group: list[Request], results: Sequence[object]) -> None:
-    for request, result in zip(group, results, strict=True):
-        request.answer(result)
 
 
 def _make_engine(path: Path, *, read_only: bool) -> Engine:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from sqlalchemy import select
+
 from storage.boards import BoardStore
 from storage.channel_settings import ChannelSettingsStore
 from storage.cursors import CursorStore
@@ -51,6 +53,10 @@ class Store:
         StorageError for a URL that is neither; no message repeats the URL, it may hold a password.
         """
         return cls(await _open_database(str(url_or_path), read_only=read_only))
+
+    async def ping(self) -> None:
+        """Make sure that the database answers. Raises StorageError."""
+        await self.database.read(lambda conn: conn.execute(select(1)).scalar_one())
 
     async def close(self) -> None:
         """Finish the accepted work and let the database go. A second call does nothing."""
