@@ -1,12 +1,11 @@
 """Where each session's board stands, and which boards are behind."""
 
-import msgspec
-from sqlalchemy import Connection, Select, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Select, case, delete, literal_column, select, update
 
 from storage.database import Database
+from storage.put_rows import Excluded, PutRows
 from storage.rows import BoardRow
 from storage.schema import board
-from storage.upsert import put_row
 
 
 class BoardStore:
@@ -14,14 +13,20 @@ class BoardStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._put = PutRows[BoardRow](board, changes=_known_limit)
 
     async def get(self, session_id: str) -> BoardRow | None:
         """Give a session's board."""
         return next(iter(await self._rows(select(*board.c).where(board.c.session_id == session_id))), None)
 
     async def put(self, row: BoardRow) -> None:
-        """Keep a board; the session's earlier one is replaced."""
-        await self._database.write(lambda conn: put_row(conn, board, msgspec.structs.asdict(row)))
+        """Keep a board; the session's earlier one is replaced, but a known upload limit stays for a 0."""
+        await self._database.write_together(self._put, row)
+
+    async def set_upload_limit(self, session_id: str, limit: int) -> bool:
+        """Note what a board's guild takes as a file, in bytes; give False when there is no board."""
+        statement = update(board).where(board.c.session_id == session_id).values(upload_limit=limit)
+        return await self._database.write(lambda conn: conn.execute(statement).rowcount == 1)
 
     async def mark_dirty(self, session_id: str, *, dirty: bool = True) -> bool:
         """Note that a board does not show the newest turn; give False when there is no board."""
@@ -46,3 +51,11 @@ class BoardStore:
             return [BoardRow(*row) for row in conn.execute(statement)]
 
         return await self._database.read(unit)
+
+
+def _known_limit(new: Excluded) -> dict[str, ColumnElement[int]]:
+    return {
+        "upload_limit": case(
+            (new.upload_limit == literal_column("0"), board.c.upload_limit), else_=new.upload_limit
+        )
+    }

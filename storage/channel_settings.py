@@ -1,10 +1,17 @@
 """Each channel's settings as JSON text. What they mean is their reader's business."""
 
+from typing import NamedTuple
+
 from sqlalchemy import Connection, select
 
 from storage.database import Database
+from storage.put_rows import PutRows
 from storage.schema import channel_settings
-from storage.upsert import put_row
+
+
+class _Kept(NamedTuple):
+    session_id: str
+    settings: str
 
 
 class ChannelSettingsStore:
@@ -12,6 +19,7 @@ class ChannelSettingsStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._put = PutRows[_Kept](channel_settings)
 
     async def get(self, session_id: str) -> str | None:
         """Give a channel's settings, or None when it has none of its own."""
@@ -20,8 +28,7 @@ class ChannelSettingsStore:
 
     async def put(self, session_id: str, settings: str) -> None:
         """Keep a channel's settings; earlier ones are replaced."""
-        values = {"session_id": session_id, "settings": settings}
-        await self._database.write(lambda conn: put_row(conn, channel_settings, values))
+        await self._database.write_together(self._put, _Kept(session_id, settings))
 
     async def all(self) -> dict[str, str]:
         """Give every channel's settings by session id."""

@@ -1,10 +1,28 @@
 """How far each projection of the journal has come, per session. A cursor never goes back."""
 
-from sqlalchemy import Connection, and_, func, or_, select, update
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sqlalchemy import Connection, and_, func, or_, select
 
 from storage.database import Database
+from storage.put_rows import PutRows
 from storage.schema import cursor, session
-from storage.upsert import add_row
+
+
+class _Move(NamedTuple):
+    name: str
+    session_id: str
+    voyage: int
+    n: int
+
+
+_FORWARD = PutRows[_Move](
+    cursor,
+    only_if=lambda new: or_(
+        cursor.c.voyage < new.voyage, and_(cursor.c.voyage == new.voyage, cursor.c.n < new.n)
+    ),
+)
 
 
 class CursorStore:
@@ -29,6 +47,28 @@ class CursorStore:
         """Move a cursor on; give False when it is there or further already."""
         return await self._database.write(lambda conn: advance_cursor(conn, name, session_id, voyage, n))
 
+    async def advance_many(self, moves: Iterable[tuple[str, str, int, int]]) -> int:
+        """Move cursors on, each given as (name, session_id, voyage, n), in one statement; none goes back.
+
+        Gives how many moved.
+        """
+        furthest: dict[tuple[str, str], _Move] = {}
+        for move in sorted([_Move(*move) for move in moves]):
+            furthest[move.name, move.session_id] = move
+        if not furthest:
+            return 0
+        return await self._database.write(lambda conn: _FORWARD.put(conn, list(furthest.values())))
+
+    async def all(self, name: str) -> dict[str, tuple[int, int]]:
+        """Give (voyage, n) of the last turn that a projection has seen, by session id."""
+        columns = (cursor.c.session_id, cursor.c.voyage, cursor.c.n)
+        statement = select(*columns).where(cursor.c.name == name)
+
+        def unit(conn: Connection) -> dict[str, tuple[int, int]]:
+            return {row[0]: (row[1], row[2]) for row in conn.execute(statement)}
+
+        return await self._database.read(unit)
+
     async def behind(self, name: str, *, limit: int | None = None) -> list[str]:
         """List the sessions whose newest turn this projection has not seen, longest waiting first."""
         joined = session.outerjoin(
@@ -47,9 +87,4 @@ class CursorStore:
 
 def advance_cursor(conn: Connection, name: str, session_id: str, voyage: int, n: int) -> bool:
     """Move a cursor on inside a transaction, so that a projection's own rows and its cursor go together."""
-    key = {"name": name, "session_id": session_id}
-    if add_row(conn, cursor, {**key, "voyage": voyage, "n": n}):
-        return True
-    earlier = or_(cursor.c.voyage < voyage, and_(cursor.c.voyage == voyage, cursor.c.n < n))
-    statement = update(cursor).where(cursor.c.name == name, cursor.c.session_id == session_id, earlier)
-    return conn.execute(statement.values(voyage=voyage, n=n)).rowcount == 1
+    return _FORWARD.put(conn, [_Move(name, session_id, voyage, n)]) == 1

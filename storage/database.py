@@ -24,7 +24,10 @@ Unit = Callable[[Connection], T]
 
 
 class Batch(Protocol[Item, Result]):
-    """One kind of work on many items."""
+    """One kind of work on many items. Groups do their kinds in the order of `name`, in every process."""
+
+    @property
+    def name(self) -> str: ...
 
     def together(self, conn: Connection, items: Sequence[Item]) -> Sequence[Result]:
         """Do it for all, or raise: then everything is undone and `apart` is called."""

@@ -1,12 +1,11 @@
 """Which picture shows which turn. The files themselves are somebody else's."""
 
-import msgspec
 from sqlalchemy import Connection, delete, func, select
 
 from storage.database import Database
+from storage.put_rows import PutRows
 from storage.rows import FrameRow
 from storage.schema import frame
-from storage.upsert import put_row
 
 
 class FrameStore:
@@ -14,10 +13,11 @@ class FrameStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._put = PutRows[FrameRow](frame)
 
     async def add(self, row: FrameRow) -> None:
         """Keep a frame; a frame of the same turn is replaced."""
-        await self._database.write(lambda conn: put_row(conn, frame, msgspec.structs.asdict(row)))
+        await self._database.write_together(self._put, row)
 
     async def get(self, session_id: str, voyage: int, n: int) -> FrameRow | None:
         """Give the frame of one turn."""

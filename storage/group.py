@@ -69,7 +69,8 @@ def _batches(group: Sequence[Request]) -> list[tuple[Batch[Any, Any], list[int]]
     for index, request in enumerate(group):
         if request.batch is not None:
             found.setdefault(id(request.batch), (request.batch, []))[1].append(index)
-    return list(found.values())
+    # In one order everywhere, so that two processes never wait for each other in a circle.
+    return sorted(found.values(), key=lambda each: each[0].name)
 
 
 def _put(results: Results, indexes: list[int], answers: Sequence[Any]) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from storage.database import Database
 from storage.errors import StaleEpoch
-from storage.rows import JobRow
+from storage.rows import JobRow, OpenJob
 from storage.schema import job
 from storage.upsert import add_row
 
@@ -24,7 +24,9 @@ _COLUMNS = (
     job.c.owner,
     job.c.not_before,
     job.c.error,
+    job.c.progress,
 )
+_OPEN = tuple(job.c[name] for name in OpenJob._fields)
 
 
 class JobStore:
@@ -59,13 +61,27 @@ class JobStore:
 
         return await self._database.write(unit)
 
-    async def renew(self, claimed: JobRow, lease_seconds: float, now: float) -> JobRow:
-        """Move the end of a claim. Raises StaleEpoch when the job has passed to another worker."""
-        return await self._report(claimed, not_before=now + lease_seconds)
+    async def renew(
+        self, claimed: JobRow, lease_seconds: float, now: float, progress: float | None = None
+    ) -> JobRow:
+        """Move the end of a claim, and note how far its work is (0..1) where that is given.
+
+        Raises StaleEpoch when the job has passed to another worker.
+        """
+        values = {} if progress is None else {"progress": min(max(progress, 0.0), 1.0)}
+        return await self._report(claimed, not_before=now + lease_seconds, **values)
+
+    async def release(self, claimed: JobRow, now: float = 0.0) -> None:
+        """Give a claim back as if it had not been taken; the job is due at `now`, by default before others.
+
+        Raises StaleEpoch when it has passed to another worker.
+        """
+        attempt = claimed.attempt - 1
+        await self._report(claimed, owner="", attempt=attempt, not_before=now, progress=0.0)
 
     async def finish(self, claimed: JobRow) -> None:
         """Report a job as done. Raises StaleEpoch when it has passed to another worker."""
-        await self._report(claimed, phase="done", error="")
+        await self._report(claimed, phase="done", error="", progress=1.0)
 
     async def fail(self, claimed: JobRow, error: str, now: float) -> bool:
         """Report a failure; give True when the job is parked for it, else it comes up again after a while.
@@ -77,7 +93,7 @@ class JobStore:
             await self._report(claimed, phase="parked", owner="", error=error)
         else:
             pause = BACKOFF_SECONDS[claimed.attempt - 1]
-            await self._report(claimed, owner="", error=error, not_before=now + pause)
+            await self._report(claimed, owner="", error=error, not_before=now + pause, progress=0.0)
         return parked
 
     async def list_parked(self, kind: str | None = None) -> list[JobRow]:
@@ -88,6 +104,16 @@ class JobStore:
 
         def unit(conn: Connection) -> list[JobRow]:
             return [JobRow(*row) for row in conn.execute(statement)]
+
+        return await self._database.read(unit)
+
+    async def open(self, kind: str) -> list[OpenJob]:
+        """List the jobs that wait or are being worked on, next one first."""
+        statement = select(*_OPEN).where(job.c.kind == kind, job.c.phase == "open")
+        statement = statement.order_by(job.c.not_before, job.c.job_id)
+
+        def unit(conn: Connection) -> list[OpenJob]:
+            return [OpenJob(*row) for row in conn.execute(statement)]
 
         return await self._database.read(unit)
 
@@ -104,7 +130,7 @@ class JobStore:
 
     async def reopen(self, kind: str, session_id: str, voyage: int, now: float) -> None:
         """Have a job done again from its first attempt, whatever became of it; add it if there was none."""
-        values = {"phase": "open", "attempt": 0, "owner": "", "not_before": now, "error": ""}
+        values = {"phase": "open", "attempt": 0, "owner": "", "not_before": now, "error": "", "progress": 0.0}
         key = {"kind": kind, "session_id": session_id, "voyage": voyage}
 
         def unit(conn: Connection) -> None:
@@ -149,7 +175,7 @@ def _next_due(conn: Connection, kind: str, now: float) -> JobRow | None:
 
 
 def _take(conn: Connection, row: JobRow, owner: str, until: float) -> JobRow:
-    return _set(conn, row, owner=owner, attempt=row.attempt + 1, not_before=until)
+    return _set(conn, row, owner=owner, attempt=row.attempt + 1, not_before=until, progress=0.0)
 
 
 def _set(conn: Connection, row: JobRow, **values: object) -> JobRow:

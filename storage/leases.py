@@ -4,6 +4,10 @@ The epoch grows with every change of hands. A write that must not come from a fo
 `check_lease` in its own transaction.
 """
 
+import os
+import secrets
+import socket
+
 import msgspec
 from sqlalchemy import Connection, select, update
 
@@ -20,6 +24,11 @@ class Lease(msgspec.Struct, frozen=True):
     owner: str
     epoch: int
     until: float
+
+
+def fresh_owner() -> str:
+    """Make a name for this process that no other, and no earlier one, has: host, process id, 8 hex digits."""
+    return f"{socket.gethostname()[:64]}-{os.getpid()}-{secrets.token_hex(4)}"
 
 
 class LeaseStore:

@@ -36,17 +36,19 @@ class Prepared:
             compiled = self._compiled[conn.dialect.name] = _compile(self._statement, conn.dialect)
         text, values_of = compiled
         if conn.dialect.name == "sqlite":
-            return _run_on_sqlite(conn.connection.driver_connection, text, values_of, objects)
+            rows = [values_of(item) for item in objects]
+            return run_on_sqlite(conn.connection.driver_connection, text, rows)
         if len(objects) == 1:
             return conn.exec_driver_sql(text, values_of(objects[0])).rowcount
         return conn.exec_driver_sql(text, [values_of(item) for item in objects]).rowcount
 
 
-def _run_on_sqlite(driver: Any, text: str, values_of: _Values, objects: Sequence[object]) -> int:
+def run_on_sqlite(driver: Any, text: str, rows: Sequence[tuple[object, ...]]) -> int:
+    """Run a compiled statement for every row; give how many it wrote. Raises Conflict, StoreUnavailable."""
     try:
-        if len(objects) == 1:
-            return driver.execute(text, values_of(objects[0])).rowcount
-        return driver.executemany(text, [values_of(item) for item in objects]).rowcount
+        if len(rows) == 1:
+            return driver.execute(text, rows[0]).rowcount
+        return driver.executemany(text, rows).rowcount
     except sqlite3.IntegrityError as error:
         raise Conflict(str(error)) from error
     except sqlite3.Error as error:

@@ -5,6 +5,7 @@ session; a turn by (session_id, voyage, n), n counting from 1 in its voyage (the
 """
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Connection
@@ -63,7 +64,11 @@ class TurnRow(msgspec.Struct, frozen=True):
 
 
 class SessionRow(msgspec.Struct, frozen=True):
-    """A session's newest state. `active` is false when its last voyage has ended."""
+    """A session's newest state. `active` is false when its last voyage has ended.
+
+    On a shared database `owner` is the process that has it in memory, "" nobody; a turn of an earlier `epoch`
+    is refused.
+    """
 
     session_id: str
     version: int
@@ -72,6 +77,9 @@ class SessionRow(msgspec.Struct, frozen=True):
     active: bool
     state: bytes
     updated_at: float
+    owner: str = ""
+    epoch: int = 0
+    owned_until: float = 0.0
 
 
 class VoyageRow(msgspec.Struct, frozen=True):
@@ -117,7 +125,10 @@ class TapeRow(msgspec.Struct, frozen=True):
 
 
 class JobRow(msgspec.Struct, frozen=True):
-    """A piece of background work: claimed by (owner, attempt), parked with its error after too many tries."""
+    """A piece of background work: claimed by (owner, attempt), parked with its error after too many tries.
+
+    `progress` is 0..1 of the attempt under way, as its worker last reported it.
+    """
 
     job_id: int
     kind: str
@@ -127,10 +138,26 @@ class JobRow(msgspec.Struct, frozen=True):
     owner: str
     not_before: float
     error: str = ""
+    progress: float = 0.0
+
+
+class OpenJob(NamedTuple):
+    """A job that waits, or is being worked on: then `not_before` is the end of its worker's lease."""
+
+    session_id: str
+    voyage: int
+    attempt: int
+    owner: str
+    progress: float
+    not_before: float
+    error: str
 
 
 class BoardRow(msgspec.Struct, frozen=True):
-    """Where a session's board stands. `dirty` means that it does not show the newest turn yet."""
+    """Where a session's board stands. `dirty` means that it does not show the newest turn yet.
+
+    `upload_limit` is what its guild takes as a file, in bytes; 0 where nobody has noted it.
+    """
 
     session_id: str
     guild_id: int
@@ -139,3 +166,4 @@ class BoardRow(msgspec.Struct, frozen=True):
     voyage: int
     n: int
     dirty: bool
+    upload_limit: int = 0

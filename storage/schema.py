@@ -40,6 +40,9 @@ session = Table(
     Column("active", Boolean, nullable=False),
     Column("state", LargeBinary, nullable=False),
     Column("updated_at", Double, nullable=False),
+    Column("owner", Text, nullable=False, server_default=""),  # the process that serves it; "" nobody
+    Column("epoch", Integer, nullable=False, server_default="0"),  # grows with every change of hands
+    Column("owned_until", Double, nullable=False, server_default="0"),
     PrimaryKeyConstraint("session_id"),
 )
 
@@ -115,6 +118,7 @@ job = Table(
     Column("owner", Text, nullable=False),  # "" while nobody works on it
     Column("not_before", Double, nullable=False),  # while claimed: the end of the lease
     Column("error", Text, nullable=False),
+    Column("progress", Double, nullable=False, server_default="0"),  # 0..1 of the attempt under way
     PrimaryKeyConstraint("job_id"),
     UniqueConstraint("kind", "session_id", "voyage"),
     Index(None, "kind", "phase", "not_before"),
@@ -130,6 +134,7 @@ board = Table(
     Column("voyage", Integer, nullable=False),
     Column("n", Integer, nullable=False),
     Column("dirty", Boolean, nullable=False),
+    Column("upload_limit", BigInteger, nullable=False, server_default="0"),  # bytes; 0 is unknown
     PrimaryKeyConstraint("session_id"),
 )
 

@@ -39,6 +39,8 @@ def check_commit(commit: TurnCommit) -> None:
 class TurnBatch:
     """Turns that are committed at the same time."""
 
+    name = "a turn"  # before every other kind: it is what others follow
+
     def together(self, conn: Connection, items: Sequence[TurnCommit]) -> list[Committed]:
         """Write all of them. Raises IntegrityError or Conflict when one does not fit."""
         if len({commit.session_id for commit in items}) != len(items):

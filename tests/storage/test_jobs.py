@@ -70,6 +70,35 @@ async def test_a_renewed_lease_holds(store):
     await store.jobs.finish(job)
 
 
+async def test_a_renewal_tells_how_far_the_work_is(store):
+    await store.jobs.add("tape", "7", 1, 0.0)
+    claimed = await store.jobs.claim("tape", "w", 10, 100.0)
+    await store.jobs.renew(claimed, 10, 101.0, progress=0.25)
+    await store.jobs.renew(claimed, 10, 102.0)
+    assert await store.jobs.open("tape") == [("7", 1, 1, "w", 0.25, 112.0, "")]
+    await store.jobs.renew(claimed, 10, 103.0, progress=7.0)
+    assert (await store.jobs.open("tape"))[0].progress == 1.0
+    await store.jobs.fail(claimed, "no", 104.0)
+    assert (await store.jobs.open("tape"))[0].progress == 0.0
+    assert await store.jobs.open("other") == []
+
+
+async def test_a_claim_given_back_is_not_counted_and_comes_first(store):
+    await store.jobs.add("tape", "7", 1, 50.0)
+    await store.jobs.add("tape", "8", 1, 40.0)
+    await store.jobs.finish(await store.jobs.claim("tape", "w", 10, 100.0))
+    for _ in range(MAX_ATTEMPTS + 2):
+        claimed = await store.jobs.claim("tape", "w", 10, 100.0)
+        assert (claimed.session_id, claimed.attempt) == ("7", 1)
+        await store.jobs.release(claimed)
+        with pytest.raises(StaleEpoch):
+            await store.jobs.release(claimed)
+    assert await store.jobs.open("tape") == [("7", 1, 0, "", 0.0, 0.0, "")]
+    claimed = await store.jobs.claim("tape", "x", 10, 100.0)
+    await store.jobs.release(claimed, 130.0)
+    assert await store.jobs.claim("tape", "x", 10, 129.0) is None
+
+
 async def test_failures_wait_longer_and_end_parked_with_their_error(store):
     await store.jobs.add("tape", "7", 1, 0.0)
     now, pauses = 100.0, []

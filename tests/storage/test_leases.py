@@ -1,12 +1,13 @@
 """A lease has one owner; a former one is refused by its epoch."""
 
 import asyncio
+import os
 
 import pytest
 from sqlalchemy import insert
 
 from storage.errors import StaleEpoch
-from storage.leases import check_lease
+from storage.leases import check_lease, fresh_owner
 from storage.schema import channel_settings
 
 
@@ -64,3 +65,9 @@ async def test_a_write_with_a_stale_epoch_is_not_kept(store):
         await store.database.write(write(old))
     await store.database.write(write(new))
     assert list(await store.channel_settings.all()) == ["b"]
+
+
+def test_every_process_has_an_owner_name_of_its_own():
+    names = {fresh_owner() for _ in range(50)}
+    assert len(names) == 50
+    assert all(f"-{os.getpid()}-" in name for name in names)

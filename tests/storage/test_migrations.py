@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -13,6 +14,7 @@ from sqlalchemy import text
 
 from storage.errors import StoreUnavailable
 from storage.migrations import FOLDER, HEAD
+from storage.rows import BoardRow, SessionRow
 from storage.schema import metadata
 from storage.store import Store
 
@@ -29,6 +31,29 @@ async def test_the_migrated_tables_are_the_schema(store):
         return compare_metadata(context, metadata)
 
     assert await store.database.read(differences) == []
+
+
+async def test_rows_of_the_release_before_are_kept(store, location):
+    """A database at 0003 with a session, a job and a board comes up with them."""
+
+    def go_back(conn):
+        config = Config()
+        config.set_main_option("script_location", str(FOLDER))
+        config.attributes["connection"] = conn
+        command.downgrade(config, "0003")
+        conn.execute(text("INSERT INTO session VALUES ('7', 3, 1, 3, true, :x, 5.0)"), {"x": b"x"})
+        conn.execute(text("INSERT INTO board VALUES ('7', 1, 2, 3, 1, 3, false)"))
+        conn.execute(text("INSERT INTO job VALUES (1, 'tape', '7', 1, 'open', 0, '', 5.0, '')"))
+
+    await store.database.write(go_back)
+    await store.close()
+    opened = await Store.open(location)
+    try:
+        assert await opened.sessions.load("7") == SessionRow("7", 3, 1, 3, True, b"x", 5.0, "", 0, 0.0)
+        assert await opened.boards.get("7") == BoardRow("7", 1, 2, 3, 1, 3, False, 0)
+        assert [job.progress for job in await opened.jobs.open("tape")] == [0.0]
+    finally:
+        await opened.close()
 
 
 async def test_a_second_start_does_not_load_alembic(store, location):

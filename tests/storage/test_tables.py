@@ -1,7 +1,10 @@
 """Sessions, frames, tapes, boards, votes, settings and cursors: what goes in comes out, in order."""
 
+import asyncio
+
 import pytest
 
+from storage.errors import StorageError
 from storage.rows import BoardRow, FrameRow, TapeRow
 
 
@@ -115,6 +118,45 @@ async def test_boards(store):
     assert not await store.boards.remove("7")
 
 
+async def test_a_boards_upload_limit_stays_until_another_is_noted(store):
+    board = BoardRow("7", 1, 2, 3, 1, 4, dirty=False)
+    assert not await store.boards.set_upload_limit("7", 5)
+    await store.boards.put(board)
+    assert (await store.boards.get("7")).upload_limit == 0
+    assert await store.boards.set_upload_limit("7", 50 * 2**20)
+    await store.boards.put(board)
+    assert (await store.boards.get("7")).upload_limit == 50 * 2**20
+    await store.boards.put(BoardRow("7", 1, 2, 3, 1, 5, dirty=True, upload_limit=2**33))
+    assert (await store.boards.get("7")).upload_limit == 2**33
+
+
+async def test_rows_put_at_the_same_moment_all_arrive(store):
+    frames = [
+        FrameRow(f"s{number % 20}", 1, number, f"{number}.webp", "image/webp", 1.0) for number in range(300)
+    ]
+    boards = [BoardRow(f"s{number}", 1, 2, number, 1, 4, dirty=False) for number in range(100)]
+    again = [FrameRow("s1", 1, 1, f"again {number}", "image/webp", 1.0) for number in range(3)]
+    puts = [store.frames.add(row) for row in (*frames, *again)] + [store.boards.put(row) for row in boards]
+    settings = [store.channel_settings.put(f"s{number}", "{}") for number in range(50)]
+    await asyncio.gather(*puts, *settings)
+    assert len(await store.boards.all()) == 100
+    assert len(await store.channel_settings.all()) == 50
+    assert (await store.frames.get("s1", 1, 1)).file == "again 2"
+    assert sum([await store.frames.count(f"s{number}", 1) for number in range(20)]) == 300
+
+
+async def test_a_text_too_long_for_its_column_is_refused_whole_and_alone(store, backend):
+    if backend == "sqlite":
+        pytest.skip("SQLite has no longest text")
+    good, bad = BoardRow("7", 1, 2, 3, 1, 4, dirty=False), BoardRow("8" * 65, 1, 2, 3, 1, 4, dirty=False)
+    refused, kept = await asyncio.gather(
+        store.boards.put(bad), store.boards.put(good), return_exceptions=True
+    )
+    assert isinstance(refused, StorageError)
+    assert kept is None
+    assert await store.boards.all() == [good]
+
+
 async def test_votes_one_per_user_the_last_counts(store):
     for user, choice, at in ((1, "flee", 1.0), (2, "fight", 2.0), (1, "fight", 3.0), (3, "flee", 4.0)):
         await store.votes.cast("7", 1, 2, user, choice, at)
@@ -142,6 +184,18 @@ async def test_a_cursor_never_goes_back(store, place):
     assert await store.cursors.advance("frames", "7", 2, 1)
     assert await store.cursors.get("frames", "7") == (2, 1)
     assert await store.cursors.get("boards", "7") == (0, 0)
+
+
+async def test_many_cursors_go_on_at_once_and_none_goes_back(store):
+    await store.cursors.advance("frames", "b", 2, 5)
+    moves = [("frames", "a", 1, 3), ("frames", "b", 2, 4), ("boards", "a", 1, 1), ("frames", "c", 3, 1)]
+    moves += [("frames", "c", 2, 9), ("frames", "c", 3, 2)]
+    assert await store.cursors.advance_many(moves) == 3
+    assert await store.cursors.all("frames") == {"a": (1, 3), "b": (2, 5), "c": (3, 2)}
+    assert await store.cursors.advance_many(moves) == 0
+    assert await store.cursors.advance_many([]) == 0
+    assert await store.cursors.all("boards") == {"a": (1, 1)}
+    assert await store.cursors.all("tapes") == {}
 
 
 async def test_sessions_behind_a_projection(store, commit, lost):
