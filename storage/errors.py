@@ -6,7 +6,9 @@ StorageError
 ├── StoreLocked        another process holds the SQLite file
 ├── StoreUnavailable   the database did not take the work; `maybe_done` says whether its outcome is unknown
 │   └── StoreClosed    this process has closed the store
-└── StaleEpoch         the lease or job has passed to another owner; the write was refused
+├── StaleEpoch         the lease or job has passed to another owner; the write was refused
+├── FileMissing        there is no such file
+└── FilesAway          the place of the files cannot be reached, or refuses
 """
 
 
@@ -44,3 +46,11 @@ class StoreClosed(StoreUnavailable):
 
 class StaleEpoch(StorageError):
     """The lease or job has passed to another owner."""
+
+
+class FileMissing(StorageError, FileNotFoundError):
+    """There is no file of that key."""
+
+
+class FilesAway(StorageError, OSError):
+    """The place of the files cannot be reached, is full, or refuses; nothing is known to be stored."""
