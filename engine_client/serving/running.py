@@ -6,7 +6,6 @@ It builds no engine and reads no settings.
 import asyncio
 import ipaddress
 import os
-import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,8 +13,10 @@ from contextlib import contextmanager, suppress
 import uvicorn
 from fastapi import FastAPI
 
+from engine_client.closing import on_signals
+
 BACKLOG = 2048
-GRACE_SECONDS = 8  # for requests under way, when the server is stopped
+GRACE_SECONDS = 6  # for requests under way, when the server is stopped; saves and store have the rest of ten
 KEEP_ALIVE_SECONDS = 75  # longer than the transport keeps a connection
 
 
@@ -97,16 +98,8 @@ def listen(host: str, port: int, token: str) -> socket.socket:
 
 
 async def serve_until_signal(server: EngineServer, listener: socket.socket) -> None:
-    """Serve until SIGTERM or SIGINT; a second one does not wait for the requests under way."""
-    loop = asyncio.get_running_loop()
-
-    def stop() -> None:
-        server.force_exit = server.should_exit
-        server.stop()
-
-    for name in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError):  # Windows has no signal handlers in asyncio
-            loop.add_signal_handler(name, stop)
+    """Serve until SIGTERM or SIGINT; a second one ends the process at once."""
+    on_signals(server.stop)
     await server.serve([listener])
 
 
