@@ -1,4 +1,4 @@
-"""Files in a local folder: whole or not at all, by keys that cannot leave it; and what refuses to be opened."""
+"""Files in a local folder: whole or not at all, by keys that cannot leave it; what refuses to be opened."""
 
 import asyncio
 import errno
