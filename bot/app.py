@@ -10,11 +10,13 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import discord
 from discord import app_commands
 from discord.ext import commands
+from prometheus_client import CollectorRegistry
 
 from bot import discord_io, errors
 from bot.cogs.clock import ClockCog
@@ -26,6 +28,10 @@ from bot.delivery import TapeDelivery
 from bot.helm import Helm
 from bot.keeper import BoardKeeper
 from bot.ledger import add_ledger
+from bot.operations.discord_metrics import DiscordMetrics
+from bot.operations.endpoints import Operations
+from bot.operations.watch import InteractionWatch
+from bot.operations.wiring import bot_operations, serving
 from bot.resume import Resume
 from bot.services import MIB, Parts, Services, fresh_seed, open_services
 from bot.settings import CommandSync, Settings
@@ -38,6 +44,7 @@ from bot.views.board import BoardButton, ChoiceButton
 from bot.views.tapes import TapeButton, TapeMenu
 from engine.pictures import Painter
 from engine_client.models import Turn
+from engine_client.telemetry.metrics import Metrics
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +55,7 @@ class DeadReckoning(commands.AutoShardedBot):
     """The bot, with one shard or more. `helm` carries out clicks; it exists once `setup_hook` has run."""
 
     helm: Helm
+    operations: Operations
     shards_held: Shards
     shelf: TapeShelf
     services: Services
@@ -60,6 +68,10 @@ class DeadReckoning(commands.AutoShardedBot):
         painter: Painter | None = None,
     ) -> None:
         self._budgets = ChannelBudgets(_utc_seconds)
+        self._metrics = Metrics(CollectorRegistry())
+        self._discord_metrics = DiscordMetrics(self._metrics)
+        self._serving = AsyncExitStack()
+        self.watch = InteractionWatch(self._metrics)
         self.shards_held = Shards.parse(settings.shard_count or 1, settings.shard_ids)
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -69,7 +81,7 @@ class DeadReckoning(commands.AutoShardedBot):
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
             allowed_installs=app_commands.AppInstallationType(guild=True),
             max_messages=None,
-            http_trace=self._budgets.trace(),
+            http_trace=self._discord_metrics.trace_into(self._budgets.trace()),
             shard_count=self.shards_held.count,
             shard_ids=sorted(self.shards_held.ids),
         )
@@ -88,8 +100,18 @@ class DeadReckoning(commands.AutoShardedBot):
         """Open the store, build the services, add buttons and cogs, send the commands if they changed."""
         if self._asks_shards:
             await self._ask_shards()
-        parts = Parts(_utc_seconds, self._voyage_ended, self._upload_limit, self._seeds, self._painter)
+        parts = Parts(
+            _utc_seconds,
+            self._voyage_ended,
+            self._upload_limit,
+            self._seeds,
+            self._painter,
+            metrics=self._metrics,
+        )
         self.services = services = await open_services(self.settings, parts)
+        self._discord_metrics.follow(self)
+        self.operations = bot_operations(self, services, _utc_seconds)
+        await self._serving.enter_async_context(serving(self.settings, self.operations))
         news = TapeNews(services.tapes, services.boards, _utc_seconds)
         keeper = BoardKeeper(
             self, services.play, services.boards, services.channels, services.votes, services.countdowns, news
@@ -131,6 +153,8 @@ class DeadReckoning(commands.AutoShardedBot):
 
     async def close(self) -> None:
         """Stop the timers, finish what was accepted, close the store, leave Discord. Safe to call twice."""
+        if hasattr(self, "operations"):
+            self.operations.readiness.stop()
         for name in list(self.cogs):
             await self.remove_cog(name)
         if hasattr(self, "_lists"):
@@ -138,6 +162,7 @@ class DeadReckoning(commands.AutoShardedBot):
         if hasattr(self, "services"):
             await self.services.close()
         await super().close()
+        await self._serving.aclose()
 
     async def _sync_commands(self) -> None:
         """Send the slash commands to Discord when they differ from those sent last (Discord limits this)."""

@@ -14,9 +14,11 @@ import discord
 from bot.app import build_bot
 from bot.demo import DemoError
 from bot.endpoints import point_at
-from bot.settings import CommandSync, Settings
+from bot.operations.endpoints import CannotListen
+from bot.settings import CommandSync, LogFormat, Settings, secrets_of
 from engine.content import ContentFault
 from engine_client.feeds.errors import BadFeed
+from engine_client.telemetry.logs import set_up_log
 from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
@@ -32,12 +34,11 @@ _CLOSED = {
     4010: "Discord refuses this shard. Check SHARD_COUNT and SHARD_IDS.",
     4011: "Discord wants more shards than SHARD_COUNT. Raise it in every process, or leave it empty.",
 }
-_CANNOT_START = (DataFolderError, StorageError, ContentFault, BadFeed)
+_CANNOT_START = (DataFolderError, StorageError, ContentFault, BadFeed, CannotListen)
 THREAD_TURN_SECONDS = 0.0005
 # What these say at start helps nobody who runs the bot: migrations one by one, voice that is not used, a
 # cache without an intent that is not needed.
 _NOISY = {"alembic": logging.WARNING, "discord.client": logging.ERROR, "discord.state": logging.ERROR}
-_FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 
 
 def run(settings: Settings, token: str) -> int:
@@ -100,9 +101,12 @@ def prepare_process(settings: Settings) -> None:
     is enough for them, and lets clicks through.
     """
     sys.setswitchinterval(THREAD_TURN_SECONDS)
-    logging.basicConfig(level=settings.log_level.value, format=_FORMAT)
-    for name, level in _NOISY.items():
-        logging.getLogger(name).setLevel(level)
+    set_up_log(
+        settings.log_level.value,
+        as_json=settings.log_format is LogFormat.JSON,
+        secrets=secrets_of(settings),
+        quieter=_NOISY,
+    )
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 

@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 
 import msgspec
+from prometheus_client import CollectorRegistry
 
 from bot.remote_engine import promising
 from bot.settings import Settings
@@ -21,6 +22,8 @@ from engine_client.embedded import EmbeddedEngineClient
 from engine_client.http import HttpEngineClient
 from engine_client.models import SessionId, Turn
 from engine_client.protocol import GameEngineClient
+from engine_client.telemetry.metrics import CommitMetrics, Metrics
+from engine_client.telemetry.turns import timed
 from sessions.boards import BoardBook
 from sessions.channel_settings import SettingsBook
 from sessions.countdown import Countdowns
@@ -54,6 +57,7 @@ class Services(msgspec.Struct, frozen=True):
     votes: VoteBook
     countdowns: Countdowns
     runs: RunBook
+    metrics: Metrics
     leave_engine: Callable[[], Awaitable[None]]
 
     async def tidy(self) -> None:
@@ -88,6 +92,7 @@ class Parts(msgspec.Struct, frozen=True):
     upload_limit: Callable[[str], Awaitable[int]]
     seeds: Callable[[], int] = fresh_seed
     painter: Painter | None = None
+    metrics: Metrics = msgspec.field(default_factory=lambda: Metrics(CollectorRegistry()))
 
 
 async def open_services(settings: Settings, parts: Parts) -> Services:
@@ -119,18 +124,20 @@ async def _open_engine(
 
 
 async def _build(settings: Settings, parts: Parts, store: Store) -> Services:
+    store.database.observe_commits(CommitMetrics(parts.metrics).committed)
     locks = SessionLocks()
     if settings.engine_url:
         manager = None
         transport = HttpEngineClient(settings.engine_url, settings.engine_token.get_secret_value())
         runs = RunBook(transport, store.runs, locks, parts.clock, accounted=False)
         engine = promising(
-            watched(transport, runs), lambda s, v: store.jobs.add(TAPE_JOB, s, v, parts.clock())
+            watched(timed(transport, parts.metrics), runs),
+            lambda s, v: store.jobs.add(TAPE_JOB, s, v, parts.clock()),
         )
     else:
         transport, manager = await _open_engine(settings, parts, store)
         runs = RunBook(transport, store.runs, locks, parts.clock, accounted=True)
-        engine = transport
+        engine = timed(transport, parts.metrics)
     channels = SettingsBook(store.channel_settings)
     frames = FrameRegistry(settings.data_dir, store.frames)
     tapes = Tapes(
@@ -163,6 +170,7 @@ async def _build(settings: Settings, parts: Parts, store: Store) -> Services:
         votes=votes,
         countdowns=Countdowns(channels, votes, parts.clock),
         runs=runs,
+        metrics=parts.metrics,
         leave_engine=transport.close,
     )
 

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.endpoints import check_api, check_gateway
 from bot.shards import MAX_SHARDS, Shards, parse_ids
+from engine_client.telemetry.logs import password_in
 
 
 class SettingsError(Exception):
@@ -192,6 +193,13 @@ class Settings(BaseSettings):
         if not Path(str(value)).is_dir():
             raise ValueError("there is no such folder")
         return value
+
+
+def secrets_of(settings: Settings) -> list[str]:
+    """List what must never be written to a log: every secret setting, and the passwords of addresses."""
+    values = [getattr(settings, name) for name in Settings.model_fields]
+    held = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+    return [text for text in [*held, password_in(settings.database_url)] if text]
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -8,6 +8,7 @@ from uuid import uuid4
 from discord.ext import commands
 
 from bot.cogs.track import TrackCog
+from bot.operations.feeds import counted
 from bot.services import Services
 from bot.settings import Settings
 from bot.tracker.budget import ChannelBudgets
@@ -33,7 +34,7 @@ async def add_tracking(
     tracker = Tracker(
         TrackerStore(services.store.database),
         services.store.leases,
-        build_lists(http, catalog, services.engine, facts, clock),
+        counted(build_lists(http, catalog, services.engine, facts, clock), services.metrics),
         feed_infos(catalog),
         owner=uuid4().hex,
         clock=clock,

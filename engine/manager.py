@@ -33,6 +33,7 @@ from engine.session_errors import (
 )
 from engine.session_saver import SessionSaver, save_of
 from engine.session_table import Accepted, NewTurn, SessionTable
+from storage.leases import fresh_owner
 from storage.rows import TurnRow
 from storage.runs import Accountant
 from storage.sessions import NewestTurn
@@ -78,6 +79,7 @@ class SessionManager:
         idle_seconds: float = IDLE_SECONDS,
         max_loaded: int = MAX_LOADED,
         accountant: Accountant | None = None,
+        owner: str = "",
     ) -> None:
         self._store = store
         self.content = content
@@ -87,7 +89,7 @@ class SessionManager:
         self._idle_seconds = idle_seconds
         self._max_loaded = max_loaded
         accounts = SessionAccounts(content, accountant) if accountant is not None else None
-        self._table = SessionTable(store, clock, accounts)
+        self._table = SessionTable(store, clock, accounts, owner or fresh_owner())
         self._saver = SessionSaver(store, folder)
 
     async def create_session(
@@ -200,6 +202,10 @@ class SessionManager:
         changed = [session for session in self._table.all() if session.saved_version != session.version]
         return len(await self._saver.save(changed))
 
+    async def release_sessions(self) -> int:
+        """Give up the sessions that this process owns on a shared database, at its clean end; give how many."""
+        return await self._table.release_all()
+
     def get_session_stats(self) -> SessionStats:
         """Say what is in memory: how many sessions, of how many captains, and each one's numbers."""
         sessions = self._table.all()
@@ -208,6 +214,11 @@ class SessionManager:
             "total_players": len({session.captain for session in sessions}),
             "sessions": {session.session_id: session.stats() for session in sessions},
         }
+
+    @property
+    def loaded(self) -> int:
+        """Count the sessions in memory."""
+        return len(self._table)
 
     async def export_save(self, session_id: str) -> bytes:
         """Give the session's voyage as a save file. Raises NoVoyage."""

@@ -2,6 +2,11 @@
 
 Memory is a copy of the store. When it may differ (another process was first, a commit was cut off), the
 session is dropped here and read again at its next touch. It knows no rules.
+
+Where processes share the database, a session's row names the process that serves it, with an epoch that grows
+with every change of hands. A turn takes the session over in its own commit: that is refused unless the row
+still has the version, the owner and the epoch that the turn was computed from, so a former owner's writes are
+refused from then on, and a take-over costs no statement and waits for no lease.
 """
 
 import asyncio
@@ -16,10 +21,14 @@ from engine.rules.outcome import Outcome
 from engine.rules.state import GameState
 from engine.session import GameSession
 from engine.session_accounts import SessionAccounts
-from engine.session_errors import NoVoyage, TurnPassed, reaching_store
-from storage.errors import Conflict
+from engine.session_errors import NoVoyage, StoreAway, TurnPassed, reaching_store
+from storage.errors import Conflict, StaleEpoch
 from storage.rows import TurnCommit, TurnRow, VoyageFinish, VoyageLaunch
 from storage.store import Store
+
+
+OWNED_SECONDS = 60.0  # after its newest turn a session's owner counts as alive
+TAKE_OVERS = 3  # how often a turn is offered again when only the session's owner has changed
 
 
 class Accepted(msgspec.Struct, frozen=True):
@@ -45,9 +54,14 @@ class SessionTable:
     """Loaded sessions by id. All methods but `lock`, `get` and `all` want the session's lock held."""
 
     def __init__(
-        self, store: Store, clock: Callable[[], float], accounts: SessionAccounts | None = None
+        self,
+        store: Store,
+        clock: Callable[[], float],
+        accounts: SessionAccounts | None = None,
+        owner: str = "",
     ) -> None:
         self._store = store
+        self._owner = owner
         self._clock = clock
         self._accounts = accounts
         self._loaded: dict[str, GameSession] = {}
@@ -63,6 +77,10 @@ class SessionTable:
     def get(self, session_id: str) -> GameSession | None:
         """Give a session that is in memory."""
         return self._loaded.get(session_id)
+
+    def __len__(self) -> int:
+        """Count the sessions in memory."""
+        return len(self._loaded)
 
     def all(self) -> list[GameSession]:
         """List the sessions in memory, longest untouched first."""
@@ -106,15 +124,30 @@ class SessionTable:
         return Accepted(row, decode_outcome(row.outcome), repeated=True)
 
     async def keep(self, session_id: str, session: GameSession | None, new: NewTurn) -> Accepted:
-        """Commit a turn, then take it over into memory. Raises TurnPassed when another process was first."""
-        commit = self._accounted(_commit_of(session_id, session, new, self._clock()), new)
+        """Commit a turn, then take it over into memory. Raises TurnPassed when another process was first.
+
+        Where only the owner has changed since the session was read, the turn still fits: it is offered again.
+        """
+        for _ in range(TAKE_OVERS):
+            try:
+                return await self._keep(session_id, session, new)
+            except (Conflict, StaleEpoch) as error:
+                self.drop(session_id)
+                newest = await self.touch(session_id)
+                if newest is None:
+                    raise NoVoyage(session_id) from None
+                if not isinstance(error, StaleEpoch) or session is None or not newest.same_as(session):
+                    raise TurnPassed(newest.row) from None
+                session = newest
+        raise StoreAway(f"session {session_id} changes hands all the time")
+
+    async def _keep(self, session_id: str, session: GameSession | None, new: NewTurn) -> Accepted:
+        commit = self._accounted(self._owned(_commit_of(session_id, session, new, self._clock())), new)
         try:
             with reaching_store():
                 committed = await self._store.turns.commit(commit)
-        except Conflict:
-            self.drop(session_id)
-            newest = await self.touch(session_id)
-            raise (TurnPassed(newest.row) if newest else NoVoyage(session_id)) from None
+        except (Conflict, StaleEpoch):
+            raise
         except BaseException:
             self.drop(session_id)  # it may have been kept: the next touch finds out
             raise
@@ -123,6 +156,26 @@ class SessionTable:
             return Accepted(committed.row, decode_outcome(committed.row.outcome), repeated=True)
         self._adopt(session, commit, committed.row, new.state)
         return Accepted(committed.row, new.outcome)
+
+    async def release_all(self) -> int:
+        """Give up every session that this process owns, in one statement; give how many.
+
+        Their next turn here, if one comes, takes them back. Wants no lock.
+        """
+        if not (self._owner and self._store.database.shared):
+            return 0
+        for session in self._loaded.values():
+            if session.owner == self._owner:
+                session.owner = ""
+        with reaching_store():
+            return await self._store.sessions.release(self._owner)
+
+    def _owned(self, commit: TurnCommit) -> TurnCommit:
+        """Have the commit take or keep the session for this process."""
+        if not self._store.database.shared:
+            return commit
+        until = commit.at + OWNED_SECONDS
+        return msgspec.structs.replace(commit, owner=self._owner, owned_until=until)
 
     def _accounted(self, commit: TurnCommit, new: NewTurn) -> TurnCommit:
         if self._accounts is None:
@@ -135,6 +188,7 @@ class SessionTable:
             session = self._loaded[commit.session_id] = GameSession(commit.at)
         version, active = commit.expected_version + 1, commit.finish is None
         session.accept(version, row, commit.state, state, active=active)
+        session.owner, session.epoch = commit.owner, commit.next_epoch
 
 
 def _commit_of(session_id: str, session: GameSession | None, new: NewTurn, now: float) -> TurnCommit:
@@ -154,4 +208,6 @@ def _commit_of(session_id: str, session: GameSession | None, new: NewTurn, now: 
         state=encode(new.state),
         launch=VoyageLaunch(new.state.seed, new.state.captain, new.outcome.ship) if opens else None,
         finish=VoyageFinish(end.cause, end.title, end.victory) if end else None,
+        held_by=session.owner if session else "",
+        epoch=session.epoch if session else 0,
     )

@@ -136,6 +136,11 @@ class Play:
             await self._film(session_id, ended)
         return await self._film(session_id, result.turn, repeated=result.repeated, ended=ended)
 
+    @property
+    def keeping(self) -> int:
+        """Count the frames that are on their way to the disk."""
+        return len(self._recording)
+
     async def settle(self) -> None:
         """Wait until every accepted turn's frame is kept; for a clean stop."""
         while self._recording:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from discord.ext import commands, tasks
 
 from engine_client.errors import EngineError
+from engine_client.telemetry.context import working_for
 
 if TYPE_CHECKING:
     from bot.helm import Helm
@@ -79,7 +80,10 @@ class ClockCog(commands.Cog, name="Clock"):
     async def _advance(self, deadline: Deadline) -> None:
         """Advance one session; whatever fails there stops no other, and is tried again at the next tick."""
         try:
-            await self._helm.advance(deadline)
+            with working_for(
+                deadline.session_id, interaction="countdown", voyage=deadline.ref.voyage, turn=deadline.ref.n
+            ):
+                await self._helm.advance(deadline)
         except Exception:
             log.exception("countdown not carried out session=%s", deadline.session_id)
             self._countdowns.postpone(deadline)
