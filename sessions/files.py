@@ -1,12 +1,14 @@
-"""A session's folder, and files that are there whole or not at all. It knows nothing of what is in them."""
+"""Where a session's files are, as paths and as keys. It knows nothing of what is in them."""
 
-import contextlib
-import os
 from hashlib import blake2b
 from pathlib import Path
-from uuid import uuid4
 
 from engine_client.models import parse_session_id
+from storage.files import write_atomically
+
+__all__ = ["IMAGES", "SEGMENTS", "TAPES", "fingerprint", "session_folder", "session_key", "write_atomically"]
+
+IMAGES, SEGMENTS, TAPES = "images", "films/segments", "tapes"
 
 
 def fingerprint(data: bytes) -> str:
@@ -19,18 +21,6 @@ def session_folder(root: Path, session_id: str) -> Path:
     return root / "sessions" / parse_session_id(session_id)
 
 
-def write_atomically(path: Path, data: bytes, *, durable: bool = False) -> None:
-    """Write a whole file or nothing; `durable` also survives a power loss. Blocks. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f".{path.name}.{uuid4().hex}.part")
-    try:
-        with half.open("wb") as file:
-            file.write(data)
-            if durable:
-                file.flush()
-                os.fsync(file.fileno())
-        half.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            half.unlink(missing_ok=True)
-        raise
+def session_key(session_id: str, place: str) -> str:
+    """Give the key of a place in a session's folder. Raises BadSessionId."""
+    return f"sessions/{parse_session_id(session_id)}/{place}"

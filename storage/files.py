@@ -89,6 +89,10 @@ class Files(ABC):
         """Remove files; those that are not there are no error."""
 
     @abstractmethod
+    async def clear(self, folder: str, start: str) -> None:
+        """Remove a folder's files whose names begin with `start`, and halves of them."""
+
+    @abstractmethod
     async def list(self, folder: str, start: str = "") -> list[StoredFile]:
         """List the files in a folder whose names begin with `start`, by name."""
 
@@ -143,6 +147,13 @@ def chosen(listed: "Iterable[ObjectMeta]", prefix: str, start: str) -> list[Stor
         (file for file in files if file.name.startswith(start) and not file.name.startswith(".")),
         key=lambda file: file.key,
     )
+
+
+def clear_folder(folder: Path, start: str) -> None:
+    """Remove files whose names begin with `start`, and halves of them. Blocks. Raises OSError."""
+    for pattern in (f"{start}*", f".{start}*.part"):
+        for path in folder.glob(pattern):
+            path.unlink(missing_ok=True)
 
 
 def write_atomically(path: Path, data: bytes, *, durable: bool = False) -> None:

@@ -13,7 +13,7 @@ from obstore.exceptions import BaseError
 from obstore.store import LocalStore
 
 from storage.errors import FileMissing, FilesAway
-from storage.files import Files, StoredFile, check_key, chosen, move, write_atomically
+from storage.files import Files, StoredFile, check_key, chosen, clear_folder, move, write_atomically
 
 
 class LocalFiles(Files):
@@ -68,6 +68,10 @@ class LocalFiles(Files):
                 path.unlink(missing_ok=True)
 
         await asyncio.to_thread(unlink)
+
+    async def clear(self, folder: str, start: str) -> None:
+        """Remove files. Raises OSError."""
+        await asyncio.to_thread(clear_folder, self.path(folder), start)
 
     async def list(self, folder: str, start: str = "") -> list[StoredFile]:
         """List a folder's files, without the halves of some."""

@@ -18,7 +18,7 @@ from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
 from storage.errors import FileMissing, FilesAway, StorageError
-from storage.files import Files, StoredFile, check_key, chosen, discard, move, write_atomically
+from storage.files import Files, StoredFile, check_key, chosen, clear_folder, discard, move, write_atomically
 
 COPIES = "copies"  # the folder of copies, below the data folder
 
@@ -90,6 +90,12 @@ class S3Files(Files):
         await asyncio.to_thread(self._drop, list(names))
         with _told(next(iter(names))):
             await _gone(obstore.delete_async(self._bucket, list(names.values())))
+
+    async def clear(self, folder: str, start: str) -> None:
+        """Remove files of the bucket, their copies, and what the local folder had."""
+        await self.delete([file.key for file in await self.list(folder, start)])
+        for root in (self.folder, self._before):
+            await asyncio.to_thread(clear_folder, root / folder, start)
 
     async def list(self, folder: str, start: str = "") -> list[StoredFile]:
         """List a folder of the bucket."""

@@ -14,7 +14,7 @@ import msgspec
 
 from engine_client.errors import BadSessionId
 from engine_client.models import parse_session_id
-from sessions.frames import write_atomically
+from sessions.files import write_atomically
 from sessions.history.book import History
 from sessions.history.build import name_of
 from sessions.history.errors import BadFile

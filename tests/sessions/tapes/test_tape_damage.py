@@ -6,7 +6,6 @@ import os
 import pytest
 
 from engine_client.errors import EngineAway
-from sessions import frames as frames_module
 from sessions.tapes import assemble as assemble_module
 
 
@@ -102,7 +101,7 @@ async def test_a_frame_that_cannot_be_written_is_drawn_for_the_tape(
 ):
     turns = engine.fly("9", 6)
     await house.film(turns[:2])
-    monkeypatch.setattr(frames_module, "write_atomically", disk_error(number))
+    monkeypatch.setattr("storage.files_local.write_atomically", disk_error(number))
     for turn in turns[2:4]:
         with pytest.raises(OSError):
             await house.frames.record("9", turn, engine.picture(turn))
