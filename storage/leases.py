@@ -7,9 +7,10 @@ The epoch grows with every change of hands. A write that must not come from a fo
 import os
 import secrets
 import socket
+from collections.abc import Iterable
 
 import msgspec
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Update, select, update
 
 from storage.database import Database
 from storage.errors import StaleEpoch
@@ -60,6 +61,35 @@ class LeaseStore:
         def unit(conn: Connection) -> Lease | None:
             row = conn.execute(select(*lease.c).where(lease.c.name == name)).first()
             return Lease(*row) if row else None
+
+        return await self._database.read(unit)
+
+    async def renew_all(self, owner: str, names: Iterable[str], seconds: float, now: float) -> list[Lease]:
+        """Move the end of an owner's leases in one statement; those that have passed on are left out."""
+        statement = update(lease).where(lease.c.owner == owner, lease.c.name.in_(names))
+        moved = statement.values(until=now + seconds).returning(*lease.c)
+        return await self._database.write(lambda conn: [Lease(*row) for row in conn.execute(moved)])
+
+    async def release_all(self, owner: str, names: Iterable[str]) -> None:
+        """Give an owner's leases back; those that have passed on are left alone."""
+        await self._free(update(lease).where(lease.c.owner == owner, lease.c.name.in_(names)))
+
+    async def free_all(self) -> None:
+        """Free every lease: for a database that one process has to itself, so that all owners are dead."""
+        await self._free(update(lease))
+
+    async def _free(self, statement: Update) -> None:
+        def unit(conn: Connection) -> None:
+            conn.execute(statement.values(owner="", until=0.0))
+
+        await self._database.write(unit)
+
+    async def ends(self, names: Iterable[str]) -> dict[str, float]:
+        """Say until when leases are held, in UTC seconds: 0 for a free one. Unknown ones are left out."""
+        statement = select(lease.c.name, lease.c.until).where(lease.c.name.in_(names))
+
+        def unit(conn: Connection) -> dict[str, float]:
+            return {row.name: row.until for row in conn.execute(statement)}
 
         return await self._database.read(unit)
 
