@@ -71,6 +71,16 @@ class Settings(BaseSettings):
     database_url: str = Field(
         "", description="Empty for SQLite in DATA_DIR; the schema is made for postgresql:// as well."
     )
+    files_url: str = Field(
+        "",
+        description="Empty: files are in DATA_DIR; s3://bucket/prefix: there, by the AWS_* variables.",
+    )
+    files_copies_mib: int = Field(
+        512,
+        ge=16,
+        le=1_000_000,
+        description="Copies of s3:// files in DATA_DIR, in MiB (16 to 1000000).",
+    )
     engine_url: str = Field(
         "", description="Where the game engine is served, as http://host:8430; empty: in this process."
     )
@@ -98,7 +108,9 @@ class Settings(BaseSettings):
         le=4096,
         description="Memory for parts of pictures, in MiB (16 to 4096); under 96 is slow.",
     )
-    tape_threads: int = Field(2, ge=1, le=64, description="Threads that build tapes (1 to 64).")
+    tape_threads: int = Field(
+        2, ge=0, le=64, description="Threads that build tapes (1 to 64); 0: workers elsewhere build them."
+    )
     upload_limit_mib: int = Field(
         10,
         ge=1,
@@ -163,6 +175,17 @@ class Settings(BaseSettings):
             Shards.parse(count, value)
         elif parse_ids(value):
             raise ValueError("SHARD_COUNT must be set as well, alike in every process of this bot")
+        return value
+
+    @field_validator("files_url")
+    @classmethod
+    def _bucket(cls, value: str) -> str:
+        """Refuse what names no bucket, or carries a secret that belongs into the AWS_* variables."""
+        parts = urlsplit(value)
+        if value and (parts.scheme != "s3" or not parts.hostname or parts.netloc != parts.hostname):
+            raise ValueError("files are at s3://bucket or s3://bucket/prefix; keys are in AWS_* variables")
+        if parts.query or parts.fragment:
+            raise ValueError("a place of files is bucket and prefix only")
         return value
 
     @field_validator("engine_url")

@@ -18,6 +18,8 @@ class ServerSettings(BaseSettings):
     engine_token: SecretStr = Field(default=SecretStr(""))
     data_dir: Path = Field(default=Path("data"))
     database_url: str = Field(default="")
+    files_url: str = Field(default="")
+    files_copies_mib: int = Field(default=512, ge=16, le=1_000_000)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO")
     log_format: Literal["text", "json"] = Field(default="text")
     picture_threads: int = Field(default=2, ge=1, le=64)
