@@ -87,6 +87,8 @@ def sentence_for(error: BaseException) -> str | None:
     """Give the player's sentence of an expected error, or None for an unexpected one."""
     if isinstance(error, app_commands.CommandInvokeError):
         error = error.original
+    if isinstance(error, session_errors.Stopping):
+        return text.STOPPING
     if isinstance(error, BotError | session_errors.SessionError):
         return str(error)
     if isinstance(error, engine_errors.ActionRefused):

@@ -11,6 +11,8 @@ CHANNEL_LOST = (
     "ask an admin to let me in, then use `/play`."
 )
 VOYAGE_SAFE = "Your game is safe."
+STOPPING = "The bot is restarting. Your game is safe; press again in a moment."
+PAUSED = "⏸ The bot is restarting. The countdown goes on when it is back."
 UNKNOWN_CHOICE = "That choice is not offered any more. The board shows what is."
 KEPT = "Good. The voyage goes on."
 COMING = "It is on its way."

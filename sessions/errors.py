@@ -6,6 +6,7 @@ SessionError
 ├── NothingHere        no voyage was ever launched in this channel
 ├── NothingToRestart   a restart was confirmed after the voyage had ended
 ├── VoyageClosed       the bot was started with RESUME_MODE=false and has ended the old voyage
+├── Stopping           the bot is being stopped and takes no new turns
 └── BadSetting         a channel setting makes no sense
 """
 
@@ -53,6 +54,13 @@ class VoyageClosed(SessionError):
             "The bot was restarted and does not resume voyages here: that voyage has been closed, "
             "and its tape is on the way. Start a new one with `/play`."
         )
+
+
+class Stopping(SessionError):
+    """The bot is being stopped and takes nothing new; what was accepted is finished. bot/text has the words."""
+
+    def __init__(self) -> None:
+        super().__init__("no new turns are taken")
 
 
 class BadSetting(SessionError):

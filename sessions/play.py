@@ -22,7 +22,14 @@ from engine_client.models import (
     TurnResult,
 )
 from engine_client.protocol import GameEngineClient
-from sessions.errors import NothingHere, NothingToRestart, OldBoard, VoyageClosed, VoyageEnded
+from sessions.errors import (
+    NothingHere,
+    NothingToRestart,
+    OldBoard,
+    Stopping,
+    VoyageClosed,
+    VoyageEnded,
+)
 from sessions.frames import FrameRegistry
 from sessions.locks import SessionLocks
 
@@ -63,9 +70,21 @@ class Play:
         self._on_end = on_end
         self._resume_since = resume_since
         self._recording: set[asyncio.Task[None]] = set()
+        self._following: set[asyncio.Task[None]] = set()
+        self._stopping = False
+
+    def close_doors(self) -> None:
+        """Take no new turn from now on; those that were begun go on."""
+        self._stopping = True
+
+    def check_open(self) -> None:
+        """Refuse what would begin something new while the bot stops. Raises Stopping."""
+        if self._stopping:
+            raise Stopping
 
     async def open(self, session_id: SessionId, *, turn_id: str, captain: str) -> Played:
-        """Launch the session's voyage, or give the newest turn of the one under way."""
+        """Launch the session's voyage, or give the newest turn of the one under way. Raises Stopping."""
+        self.check_open()
         async with self._locks.of(session_id):
             closed = await self._close_old_voyage(session_id)
             newest = await self._engine.state(session_id)
@@ -93,9 +112,10 @@ class Play:
     ) -> Played:
         """Apply one action to the turn that the player saw.
 
-        Raises OldBoard, VoyageEnded, NothingHere, VoyageClosed, and the engine's UnknownChoice,
+        Raises OldBoard, VoyageEnded, NothingHere, VoyageClosed, Stopping, and the engine's UnknownChoice,
         ActionRefused and EngineAway. On any of them nothing has changed.
         """
+        self.check_open()
         async with self._locks.of(session_id):
             closed = await self._close_old_voyage(session_id)
             if closed is not None:
@@ -109,8 +129,10 @@ class Play:
     ) -> Played:
         """End the voyage under way (its tape is built) and launch the next one.
 
-        A redelivered restart launches nothing twice. Raises OldBoard, NothingToRestart, NothingHere.
+        A redelivered restart launches nothing twice. Raises OldBoard, NothingToRestart, NothingHere,
+        Stopping.
         """
+        self.check_open()
         async with self._locks.of(session_id):
             newest = await self._engine.state(session_id)
             if newest is None:
@@ -126,8 +148,10 @@ class Play:
     async def restore(self, session_id: SessionId, save: bytes, *, turn_id: str, actor: str) -> Played:
         """Begin a new voyage from a save file; one under way ends first, with its tape.
 
-        Raises the engine's ActionRefused for a save that cannot be taken; then nothing has changed.
+        Raises Stopping, and the engine's ActionRefused for a save that cannot be taken; then nothing has
+        changed.
         """
+        self.check_open()
         async with self._locks.of(session_id):
             before = await self._engine.state(session_id)
             result = await self._engine.restore(session_id, save, turn_id=turn_id, actor=actor)
@@ -142,9 +166,21 @@ class Play:
         return len(self._recording)
 
     async def settle(self) -> None:
-        """Wait until every accepted turn's frame is kept; for a clean stop."""
+        """Wait until every accepted turn's frame is kept, and what follows an end is done."""
+        while self._recording or self._following:
+            await asyncio.gather(*self._recording, *self._following, return_exceptions=True)
+
+    async def settle_frames(self) -> None:
+        """Wait until every accepted turn's frame is kept; for a clean stop, where tapes have no time left."""
         while self._recording:
-            await asyncio.gather(*self._recording, return_exceptions=True)
+            await asyncio.wait(self._recording)
+
+    async def leave_ends(self) -> None:
+        """Leave what follows an end to the next start: it is a job in the store."""
+        for task in self._following:
+            task.cancel()
+        while self._following:
+            await asyncio.wait(self._following)
 
     async def _end_for_restart(
         self, session_id: SessionId, newest: Turn, expected: TurnRef, turn_id: str, actor: str
@@ -214,4 +250,9 @@ class Play:
             # The journal still has the turn: the tape draws the frame again.
             log.exception("frame not kept session=%s voyage=%d turn=%d", session_id, turn.voyage, turn.n)
         if turn.end is not None:
-            await self._on_end(turn)
+            follow = asyncio.create_task(self._follow(turn), name=f"follow end {session_id}")
+            self._following.add(follow)
+            follow.add_done_callback(self._following.discard)
+
+    async def _follow(self, turn: Turn) -> None:
+        await self._on_end(turn)
