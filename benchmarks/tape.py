@@ -20,6 +20,7 @@ from benchmarks.tape_scenes import draw_pictures, draw_pngs
 from benchmarks.tape_service import Service
 from benchmarks.tape_stage import FRAMES, Stage
 from benchmarks.tape_voyage import turns_of
+from bot.running import THREAD_TURN_SECONDS
 from engine_client.models import Picture
 from sessions.frames import FrameRegistry
 
@@ -35,6 +36,7 @@ def run(quick: bool) -> list[Row]:
     """Measure everything about tapes."""
     if shutil.which("ffmpeg") is None:
         raise SystemExit("The tape benchmark needs the ffmpeg program as its peer: apt-get install ffmpeg")
+    sys.setswitchinterval(THREAD_TURN_SECONDS)  # as the bot sets it
     runs = 2 if quick else 9
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

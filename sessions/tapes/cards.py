@@ -1,11 +1,14 @@
-"""The title card and the end card of a tape, as rows of RGB at 640 × 360. No rules, no files."""
+"""The title card and the end card of a tape, drawn at 640 × 360. No rules, no files."""
 
 from functools import cached_property
 
 import numpy as np
+from av.video.frame import VideoFrame
 
 from sessions.tapes.lettering import Lettering
 from sessions.tapes.models import Size, Story
+from sessions.tapes.pixels import plane, to_planes
+from sessions.tapes.sheet import Colour, Sheet
 
 CARD = Size(640, 360)
 
@@ -21,8 +24,6 @@ _DIM = (150, 160, 186)
 _LOST = (255, 92, 72)
 _WON = (118, 226, 160)
 
-Colour = tuple[int, int, int]
-
 
 class Cards:
     """Draws cards with one typeface."""
@@ -30,57 +31,70 @@ class Cards:
     def __init__(self, lettering: Lettering) -> None:
         self._lettering = lettering
 
-    def title(self, story: Story) -> np.ndarray:
+    def title(self, story: Story) -> VideoFrame:
         """Draw ship, captain, where and what ended it."""
-        rows = self._ground.copy()
+        sheet = Sheet(_copy(self._dawn))
         accent = _WON if story.victory else _LOST
-        self._line(rows, 44, f"FLIGHT RECORDER · VOYAGE {story.voyage}", 16, _DIM)
-        y = self._line(rows, 74, story.ship or "Unnamed ship", 50, _INK)
-        y = self._line(rows, y + 4, f"Captain {story.captain}" if story.captain else "", 22, _DIM)
-        rows[y + 14 : y + 18, _EDGE : _EDGE + 64] = accent
-        y = self._line(rows, y + 30, story.title, 30, accent)
-        y = self._line(rows, y + 2, story.where, 20, _INK)
+        self._line(sheet, 44, f"FLIGHT RECORDER · VOYAGE {story.voyage}", 16, _DIM)
+        y = self._line(sheet, 74, story.ship or "Unnamed ship", 50, _INK)
+        y = self._line(sheet, y + 4, f"Captain {story.captain}" if story.captain else "", 22, _DIM)
+        sheet.bar(_EDGE, y + 14, 64, 4, accent)
+        y = self._line(sheet, y + 30, story.title, 30, accent)
+        y = self._line(sheet, y + 2, story.where, 20, _INK)
         for line in self._lettering.wrap(story.sentence, 18, _INNER, 2):
-            y = self._line(rows, y + 2, line, 18, _DIM)
-        return rows
+            y = self._line(sheet, y + 2, line, 18, _DIM)
+        return sheet.frame
 
-    def end(self, story: Story) -> np.ndarray:
+    def end(self, story: Story) -> VideoFrame:
         """Draw the voyage's figures."""
-        rows = self._ground[::-1].copy()
+        sheet = Sheet(_copy(self._dusk))
         accent = _WON if story.victory else _LOST
-        self._line(rows, 34, "END OF RECORDING", 26, accent)
-        self._line(rows, 68, f"{story.ship} · {story.title}", 17, _DIM)
+        self._line(sheet, 34, "END OF RECORDING", 26, accent)
+        self._line(sheet, 68, f"{story.ship} · {story.title}", 17, _DIM)
         column = _INNER // 2
         for index, (name, value) in enumerate(story.figures[:_FIGURES]):
             x, y = _EDGE + index % 2 * column, 106 + index // 2 * 58
-            rows[y + 4 : y + 45, x : x + 4] = accent
-            self._write(rows, x + 14, y, *self._lettering.fit(name, 16, column - 30), _DIM)
-            self._write(rows, x + 14, y + 18, *self._lettering.fit(value, 26, column - 30), _INK)
-        return rows
+            sheet.bar(x, y + 4, 4, 41, accent)
+            self._write(sheet, x + 14, y, *self._lettering.fit(name, 16, column - 30), _DIM)
+            self._write(sheet, x + 14, y + 18, *self._lettering.fit(value, 26, column - 30), _INK)
+        return sheet.frame
 
     @cached_property
-    def _ground(self) -> np.ndarray:
-        """Make a night sky from dark blue to dark violet with a few stars."""
-        down = np.linspace(0, 1, CARD.height)[:, None, None]
-        sky = (np.array(_TOP) * (1 - down) + np.array(_BOTTOM) * down).astype(np.uint8)
-        rows = np.repeat(sky, CARD.width, axis=1)
-        random = np.random.default_rng(1)
-        across, up = random.integers(0, CARD.width, _STARS), random.integers(0, CARD.height, _STARS)
-        rows[up, across] = random.integers(60, 170, (_STARS, 1))
-        return rows
+    def _dawn(self) -> VideoFrame:
+        return to_planes(VideoFrame.from_ndarray(_sky(), "rgb24"), CARD)
 
-    def _line(self, rows: np.ndarray, y: int, text: str, pixels: int, ink: Colour) -> int:
+    @cached_property
+    def _dusk(self) -> VideoFrame:
+        return to_planes(VideoFrame.from_ndarray(np.ascontiguousarray(_sky()[::-1]), "rgb24"), CARD)
+
+    def _line(self, sheet: Sheet, y: int, text: str, pixels: int, ink: Colour) -> int:
         """Write one line at the left edge and give the y below it."""
         if not text:
             return y
         fitted, size = self._lettering.fit(text, pixels, _INNER)
-        self._write(rows, _EDGE, y, fitted, size, ink)
+        self._write(sheet, _EDGE, y, fitted, size, ink)
         return y + self._lettering.height(size)
 
-    def _write(self, rows: np.ndarray, x: int, y: int, text: str, pixels: int, ink: Colour) -> None:
-        """Blend text into the rows."""
-        mask = self._lettering.mask(text, pixels)
-        ground = rows[y : y + mask.shape[0], x : x + mask.shape[1]]
-        inked = mask[: ground.shape[0], : ground.shape[1]].nonzero()
-        cover, beneath = mask[inked].astype(np.int32)[:, None], ground[inked].astype(np.int32)
-        ground[inked] = beneath + (np.array(ink) - beneath) * cover // 255
+    def _write(self, sheet: Sheet, x: int, y: int, text: str, pixels: int, ink: Colour) -> None:
+        sheet.stamp(x, y, self._lettering.mask(text, pixels), ink)
+
+
+def _sky() -> np.ndarray:
+    """Make a night sky from dark blue to dark violet with a few stars."""
+    down = np.linspace(0, 1, CARD.height)[:, None, None]
+    sky = (np.array(_TOP) * (1 - down) + np.array(_BOTTOM) * down).astype(np.uint8)
+    rows = np.repeat(sky, CARD.width, axis=1)
+    random = np.random.default_rng(1)
+    across, up = random.integers(0, CARD.width, _STARS), random.integers(0, CARD.height, _STARS)
+    rows[up, across] = random.integers(60, 170, (_STARS, 1))
+    return rows
+
+
+def _copy(ground: VideoFrame) -> VideoFrame:
+    """Give a frame of its own with the same planes and tags."""
+    made = VideoFrame(ground.width, ground.height, "yuv420p")
+    for index in range(3):
+        plane(made, index)[:] = plane(ground, index)
+    made.colorspace, made.color_range = ground.colorspace, ground.color_range
+    made.color_primaries, made.color_trc = ground.color_primaries, ground.color_trc
+    return made

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-import numpy as np
 from av.video.frame import VideoFrame
 
 from engine_client.models import Picture, Turn
-from sessions.tapes.cards import Cards
+from sessions.tapes.cards import CARD, Cards
 from sessions.tapes.h264 import Recipe
 from sessions.tapes.lettering import Lettering
 from sessions.tapes.models import Beat, BeatKind, Caption, Look, Size, Story
@@ -21,9 +20,11 @@ _WORN = 8  # looks whose wear is kept
 class Developer:
     """Makes planes of pictures at one size."""
 
-    def __init__(self, lettering: Lettering, size: Size | None = None, *, threads: int = 2) -> None:
+    def __init__(self, lettering: Lettering, size: Size | None = None) -> None:
         self.size = size or Size()
-        self.recipe = Recipe(self.size, threads=threads)
+        self.recipe = Recipe(self.size)
+        self.swift_recipe = Recipe(self.size, threads=2)  # for a tape that has the machine to itself
+        self.cards_recipe = Recipe(self.size, threads=2, stills=True)
         self._lettering = lettering
         self._overlay = Overlay(lettering)
         self._cards = Cards(lettering)
@@ -63,8 +64,9 @@ class Developer:
         """Develop the end card."""
         return self._card(self._cards.end(story), look)
 
-    def _card(self, rows: np.ndarray, look: Look) -> VideoFrame:
-        frame = to_planes(VideoFrame.from_ndarray(rows, "rgb24"), self.size)
+    def _card(self, frame: VideoFrame, look: Look) -> VideoFrame:
+        if self.size != CARD:
+            frame = to_planes(frame, self.size)
         worn = self.wear(look)
         if worn is not None:
             worn.wear(frame)

@@ -1,11 +1,12 @@
 """An MP4 tape: segments as they are, the rest encoded, all in one file within the limit. Blocks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
 import msgspec
 from av.video.codeccontext import VideoCodecContext
+from av.video.frame import PictureType
 
 from engine_client.models import Turn
 from sessions.channel_settings import TapeFormat
@@ -39,11 +40,17 @@ class Film:
     def make(self, path: Path) -> Product:
         """Write the tape. Raises TooFewFrames, TooLarge, OSError, av.FFmpegError."""
         pieces = self._pieces()
-        joined = any(isinstance(piece, Segment) for piece in pieces)
+        method = "segments" if any(isinstance(piece, Segment) for piece in pieces) else "scratch"
         try:
-            return self._write(path, self._developer.recipe, pieces, "segments" if joined else "scratch")
+            return self._write(path, self._recipe(pieces), pieces, method)
         except TooLarge:
             return self._fitted(path)
+
+    def _recipe(self, pieces: Sequence[Piece]) -> Recipe:
+        """Choose how to encode what no segment holds."""
+        if all(isinstance(piece, Segment) for piece in pieces):
+            return self._developer.cards_recipe
+        return self._developer.recipe if self._workshop.crowded else self._developer.swift_recipe
 
     def _pieces(self) -> list[Piece]:
         """Cut the voyage into segments that can be used and the runs of turns between them."""
@@ -140,27 +147,34 @@ class _Packets:
         return encode(encoder, self._footage.everything(chain.from_iterable(runs)))
 
     def _joined(self, encoder: VideoCodecContext) -> Iterator[Coded]:
-        """Encode the title beside the tail or the end card, then put everything in order.
+        """Encode the cards and the tail in one run, then put everything in order.
 
-        Both cards are drawn here, one after the other: drawing text holds the interpreter's lock.
+        The cards are drawn first: drawing holds the interpreter's lock, and would pass it to and fro with
+        the encoder for every letter.
         """
-        title = self._workshop.aside(self._held_title, self._footage.opening())
+        opening, closing = self._footage.opening(), self._footage.closing()
         *pieces, last = self._pieces
         tail: Sequence[Turn] = ()
         if isinstance(last, Segment):
             pieces.append(last)
         else:
             tail = last
-        ending = list(encode(encoder, self._footage.ending(tail)))
-        yield from title.result()
+        ending = _keyed(chain(self._footage.turns(tail), closing))
+        coded = list(encode(encoder, chain(opening, ending)))
+        for title in coded[: len(opening)]:
+            # Two key pictures in a row would need unlike numbers, and a segment follows.
+            yield from (title, Coded(self._recipe.hold, False, title.beat))
         for piece in pieces:
             if isinstance(piece, Segment):
                 yield from piece.coded
             else:
                 yield from encode(self._recipe.encoder(), self._footage.turns(piece))
-        yield from ending
+        yield from coded[len(opening) :]
 
-    def _held_title(self, opening: Sequence[Shot]) -> list[Coded]:
-        """Encode the title card alone, and hold it: two key pictures in a row would need unlike numbers."""
-        coded = list(encode(self._recipe.encoder(), opening))
-        return coded and [*coded, Coded(self._recipe.hold, False, coded[0].beat)]
+
+def _keyed(shots: Iterable[Shot]) -> Iterator[Shot]:
+    """Have the first picture encoded as a key: what comes before it in the file is not what was before it."""
+    for number, (beat, frame) in enumerate(shots):
+        if number == 0:
+            frame.pict_type = PictureType.I
+        yield beat, frame

@@ -51,8 +51,13 @@ class Footage:
     def ending(self, turns: Iterable[Turn]) -> Iterator[Shot]:
         """Give the tape's last turns and its end card."""
         yield from self.turns(turns)
-        if self._order.cards:
-            yield END, self._developer.end(story_of(self._order.turns), self._order.look)
+        yield from self.closing()
+
+    def closing(self) -> tuple[Shot, ...]:
+        """Give the end card."""
+        if not self._order.cards:
+            return ()
+        return ((END, self._developer.end(story_of(self._order.turns), self._order.look)),)
 
     def sample(self, count: int) -> list[VideoFrame]:
         """Give some pictures from all over the voyage, to choose colours from."""

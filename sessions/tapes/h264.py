@@ -23,22 +23,35 @@ MILLISECOND = Fraction(1, 1000)
 GROUP = 30  # pictures from one key frame to the next
 
 _GLOBAL_HEADER = 1 << 22  # AV_CODEC_FLAG_GLOBAL_HEADER
+_NO_SEARCH = ":subme=0:me=dia"
 _FULL = 0.9  # of the buffer, where x264 starts
 _BUFFERED = 6  # pictures that the rate buffer holds
 
 
 class Recipe:
-    """How a run is encoded: size, threads, and the bytes that it may take at most (None: as it comes)."""
+    """How a run is encoded: size, threads, and the bytes that it may take at most (None: as it comes).
 
-    def __init__(self, size: Size, *, threads: int = 1, budget: int | None = None, pictures: int = 0) -> None:
+    `stills` are pictures with nothing in common, which need no search for motion, nor the memory for it.
+    """
+
+    def __init__(
+        self,
+        size: Size,
+        *,
+        threads: int = 1,
+        budget: int | None = None,
+        pictures: int = 0,
+        stills: bool = False,
+    ) -> None:
         self.size = size
         self.threads = threads
         self._fit = _buffer_options(budget, pictures) if budget is not None else ""
+        self._search = _NO_SEARCH if stills else ""
 
     @property
     def options(self) -> dict[str, str]:
         """Give x264's options."""
-        parameters = f"keyint={GROUP}:min-keyint={GROUP}" + self._fit
+        parameters = f"keyint={GROUP}:min-keyint={GROUP}" + self._search + self._fit
         return {
             "preset": "veryfast",
             "crf": "23",

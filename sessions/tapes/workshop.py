@@ -1,7 +1,8 @@
 """The threads that do the heavy work: as many as there are cores, behind the event loop's own.
 
-Builders hold one tape each; decoders only look ahead for them and never wait for a builder, so the two pools
-cannot block each other.
+Builders hold one tape each; decoders help a builder that is alone. Where several build, each does its own
+decoding: more threads than cores would keep the one that holds the interpreter's lock off its core, and the
+event loop waiting for it. Decoders never wait for a builder, so the two pools cannot block each other.
 """
 
 import asyncio
@@ -17,7 +18,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
 
-_POLITE = 5  # steps of niceness: a turn's own work goes first
+_POLITE = 10  # steps of niceness: a turn's own work goes first
 _AHEAD = 4  # pictures decoded before the encoder asks for them
 
 
@@ -26,18 +27,40 @@ class Workshop:
 
     def __init__(self, threads: int | None = None) -> None:
         self.threads = threads or os.cpu_count() or 1
+        self._building = 0
+        self._count = threading.Lock()
         self._builders = ThreadPoolExecutor(self.threads, "tape", _step_back)
         self._decoders = ThreadPoolExecutor(self.threads, "tape-decode", _step_back)
 
     async def run(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Do blocking work in a builder thread."""
-        return await asyncio.wrap_future(self._builders.submit(work, *args, **kwargs))
+
+        def counted() -> R:
+            with self._count:
+                self._building += 1
+            try:
+                return work(*args, **kwargs)
+            finally:
+                with self._count:
+                    self._building -= 1
+
+        return await asyncio.wrap_future(self._builders.submit(counted))
+
+    @property
+    def crowded(self) -> bool:
+        """Say whether several builders are at work."""
+        return self._building > 1
 
     def ahead(self, work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
         """Give work's results in order while decoders do the next ones. Call it in a builder thread."""
         coming: deque[Future[R]] = deque()
         try:
             for item in items:
+                if self.crowded:
+                    while coming:
+                        yield coming.popleft().result()
+                    yield work(item)
+                    continue
                 coming.append(self._decoders.submit(work, item))
                 if len(coming) >= _AHEAD:
                     yield coming.popleft().result()
@@ -48,8 +71,12 @@ class Workshop:
                 left.cancel()
 
     def aside(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
-        """Begin short work beside a builder's own. Call it in a builder thread."""
-        return self._decoders.submit(work, *args, **kwargs)
+        """Begin short work beside a builder's own, or do it at once. Call it in a builder thread."""
+        if not self.crowded:
+            return self._decoders.submit(work, *args, **kwargs)
+        done: Future[R] = Future()
+        done.set_result(work(*args, **kwargs))
+        return done
 
     def close(self) -> None:
         """Let the threads end with the work that they have begun. Blocks."""

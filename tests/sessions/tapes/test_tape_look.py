@@ -12,6 +12,7 @@ from sessions.tapes.lettering import Lettering
 from sessions.tapes.models import Caption, Look, Size, Story
 from sessions.tapes.overlay import Overlay
 from sessions.tapes.pixels import BadPicture, decode, from_image, plane
+from sessions.tapes.sheet import Sheet
 
 TEXTS = [
     "",
@@ -44,9 +45,9 @@ def colours(frame) -> np.ndarray:
 def test_any_text_fits_the_cards(text):
     story = Story(text, text, 1, text, text, text, False, tuple((text, text) for _ in range(12)))
     cards = Cards(Lettering())
-    for rows in (cards.title(story), cards.end(story)):
-        assert rows.shape == (360, 640, 3)
-        assert rows[:, -30:].max() < 200  # letters stay inside; a star may be there
+    for card in (cards.title(story), cards.end(story)):
+        assert (card.width, card.height) == (640, 360)
+        assert plane(card, 0)[:, -30:].max() < 190  # letters stay inside; a star may be there
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -67,6 +68,38 @@ def test_a_title_card_is_bright_where_its_letters_are(vhs):
     frame = Developer(Lettering()).title(story, vhs)
     assert plane(frame, 0)[74:130, 40:300].max() > 180
     assert plane(frame, 0).min() >= 16
+
+
+def test_cards_say_the_same_at_any_size_and_never_draw_on_their_ground():
+    story = Story("Albatross", "Ann", 1, "Here", "Lost", "Gone.", False, (("Hull", "3 / 100"),))
+    whole = Developer(Lettering())
+    half = whole.resized(Size(320, 180))
+    for draw in (Developer.title, Developer.end):
+        first, again = colours(draw(whole, story, PLAIN)), colours(draw(whole, story, PLAIN))
+        assert np.array_equal(first, again)
+        smaller = colours(draw(half, story, PLAIN))
+        assert np.abs(first.reshape(180, 2, 320, 2, 3).mean(axis=(1, 3)) - smaller).mean() < 1.5
+
+
+@pytest.mark.parametrize("ink", [(255, 92, 72), (118, 226, 160), (236, 240, 248), (0, 0, 255)])
+@pytest.mark.parametrize(("x", "y"), [(40, 20), (41, 20), (40, 21), (41, 21)])
+def test_a_sheet_puts_colours_where_they_belong(ink, x, y):
+    sheet = Sheet(from_image(Image.new("RGB", (640, 360), (12, 11, 26)), Size()))
+    sheet.stamp(x, y, np.full((30, 50), 255, np.uint8), ink)
+    sheet.bar(200, 100, 64, 4, ink)
+    seen = colours(sheet.frame)
+    assert np.abs(seen[y + 2 : y + 28, x + 2 : x + 48] - ink).max() <= 3
+    assert np.abs(seen[100:104, 200:264] - ink).max() <= 3
+    assert np.abs(seen[60:90, 300:600] - (12, 11, 26)).max() <= 3
+    assert plane(sheet.frame, 0)[y - 1].max() < 40
+    assert plane(sheet.frame, 0)[y + 30].max() < 40
+
+
+def test_a_stamp_over_the_edge_is_cut_off():
+    sheet = Sheet(from_image(Image.new("RGB", (640, 360)), Size()))
+    sheet.stamp(621, 351, np.full((30, 50), 255, np.uint8), (255, 255, 255))
+    assert plane(sheet.frame, 0)[359, 639] == 235
+    assert plane(sheet.frame, 0)[300].max() == 16
 
 
 def test_the_overlay_stays_in_its_corner():

@@ -46,6 +46,26 @@ async def test_a_crash_loses_at_most_the_open_segment(house, engine, marks):
     assert len(engine.drawn) == before
 
 
+def test_every_recipe_writes_the_parameter_sets_of_the_segments():
+    recipes = (Recipe(Size()), Recipe(Size(), threads=2), Recipe(Size(), threads=2, stills=True))
+    assert len({recipe.parameter_sets for recipe in recipes}) == 1
+
+
+@pytest.mark.parametrize("turns", [20, 27])
+async def test_cards_segments_and_tail_fit_together(house, engine, marks, turns):
+    await house.film(engine.fly("4", turns))
+    path, _ = await house.tapes.build("4", 1)
+    with av.open(str(path), options={"err_detect": "explode"}) as film:
+        keys = [n for n, packet in enumerate(p for p in film.demux(video=0) if p.size) if packet.is_keyframe]
+    assert keys[:4] == [0, 2, 12, 22]  # the title, both segments, then the tail or the end card
+    with av.open(str(path), options={"err_detect": "explode"}) as film:
+        pictures = [frame.to_ndarray(format="rgb24").astype(int) for frame in film.decode(video=0)]
+    assert len(pictures) == turns + 3
+    assert abs(pictures[0] - pictures[1]).max() == 0  # the title is held
+    assert abs(pictures[0] - pictures[-1]).mean() > 3
+    assert [n for _, n in marks(path)] == list(range(1, turns + 1))
+
+
 async def test_turns_recorded_out_of_order_are_in_order_on_the_tape(house, engine, marks):
     turns = engine.fly("4", 13)
     await house.film([turns[n - 1] for n in (2, 1, 4, 3, 11, 10, 9, 8, 7, 6, 5, 13, 12)])
