@@ -33,6 +33,7 @@ from engine.session_errors import (
 )
 from engine.session_saver import SessionSaver, save_of
 from engine.session_table import Accepted, NewTurn, SessionTable
+from storage.files import Files, open_files
 from storage.leases import fresh_owner
 from storage.rows import TurnRow
 from storage.runs import Accountant
@@ -80,6 +81,7 @@ class SessionManager:
         max_loaded: int = MAX_LOADED,
         accountant: Accountant | None = None,
         owner: str = "",
+        files: Files | None = None,
     ) -> None:
         self._store = store
         self.content = content
@@ -90,7 +92,7 @@ class SessionManager:
         self._max_loaded = max_loaded
         accounts = SessionAccounts(content, accountant) if accountant is not None else None
         self._table = SessionTable(store, clock, accounts, owner or fresh_owner())
-        self._saver = SessionSaver(store, folder)
+        self._saver = SessionSaver(store, files or open_files("", folder))
 
     async def create_session(
         self, session_id: str, force_new: bool = False, *, captain: str = "", turn_id: str = ""
@@ -172,7 +174,7 @@ class SessionManager:
         """Forget a session, its journal and its readable saves; give False when there was none."""
         async with self._table.lock(session_id):
             self._table.drop(session_id)
-            await asyncio.to_thread(saves.remove_files, self._folder, session_id)
+            await self._saver.remove(session_id)
             with reaching_store():
                 return await self._store.sessions.remove(session_id)
 
@@ -203,7 +205,7 @@ class SessionManager:
         return len(await self._saver.save(changed))
 
     async def release_sessions(self) -> int:
-        """Give up the sessions that this process owns on a shared database, at its clean end; give how many."""
+        """Give up the sessions that this process owns on a shared database, when it ends; give how many."""
         return await self._table.release_all()
 
     def get_session_stats(self) -> SessionStats:

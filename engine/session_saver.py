@@ -3,12 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Iterable
-from pathlib import Path
 
 from engine import session_saves as saves
 from engine.session import GameSession
 from engine.session_saves import FORMAT, VERSION, Save
 from storage.errors import StorageError
+from storage.files import Files
 from storage.rows import TurnRow, VoyageRow
 from storage.store import Store
 
@@ -20,11 +20,11 @@ _log = logging.getLogger(__name__)
 
 
 class SessionSaver:
-    """Saves sessions under the data folder."""
+    """Saves sessions among their files."""
 
-    def __init__(self, store: Store, folder: Path) -> None:
+    def __init__(self, store: Store, files: Files) -> None:
         self._store = store
-        self._folder = folder
+        self._files = files
 
     async def save(self, sessions: Iterable[GameSession]) -> list[GameSession]:
         """Write the saves of these sessions; give those whose files are up to date now."""
@@ -37,6 +37,11 @@ class SessionSaver:
         done = await asyncio.gather(*[save_one(session) for session in sessions])
         return [session for session in done if session is not None]
 
+    async def remove(self, session_id: str) -> None:
+        """Remove a session's saves, and its folder when nothing else is in it. Raises OSError."""
+        await self._files.delete(saves.keys_of(session_id))
+        await asyncio.to_thread(saves.remove_empty, self._files.folder, session_id)
+
     async def _save(self, session: GameSession) -> bool:
         version, save, voyage = session.version, save_of(session, session.touched_at), session.row.voyage
         if session.saved_version == version:
@@ -44,15 +49,17 @@ class SessionSaver:
         try:
             voyages = await self._store.voyages.list(session.session_id, limit=HISTORY_VOYAGES)
             turns = await self._store.turns.after(session.session_id, voyage, 0, HISTORY_TURNS)
-            await asyncio.to_thread(self._write, save, voyages, turns)
+            for key, data in (await asyncio.to_thread(_encoded, save, voyages, turns)).items():
+                await self._files.put(key, data)
         except (OSError, StorageError) as error:
             _log.warning("the save of session %s was not written: %s", session.session_id, error)
             return False
         session.saved_version = version
         return True
 
-    def _write(self, save: Save, voyages: list[VoyageRow], turns: list[TurnRow]) -> None:
-        saves.write_files(self._folder, save, saves.make_history(save.session_id, voyages, turns))
+
+def _encoded(save: Save, voyages: list[VoyageRow], turns: list[TurnRow]) -> dict[str, bytes]:
+    return saves.encode_files(save, saves.make_history(save.session_id, voyages, turns))
 
 
 def save_of(session: GameSession, now: float) -> Save:

@@ -4,7 +4,6 @@ The store is the truth; these files are for people, and for taking a voyage to a
 decide anything: a save that the rules cannot go on from is refused with its reason.
 """
 
-import os
 import re
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from storage.rows import TurnRow, VoyageRow
 
 FORMAT = "dead-reckoning-save"
 VERSION = 1
+STATE, HISTORY = "state.json", "history.json"
 MAX_SAVE_BYTES = 256 * 1024
 
 _SESSION_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -70,19 +70,19 @@ def make_history(session_id: str, voyages: list[VoyageRow], turns: list[TurnRow]
     return History(session_id, voyages, passages)
 
 
-def write_files(folder: Path, save: Save, history: History) -> None:
-    """Write both files so that a reader finds the old or the new one, never half of one. Raises OSError."""
-    home = session_folder(folder, save.session_id)
-    home.mkdir(parents=True, exist_ok=True)
-    _replace(home / "state.json", encode_save(save))
-    _replace(home / "history.json", _readable(history))
+def keys_of(session_id: str) -> list[str]:
+    """Name both files."""
+    return [f"sessions/{session_id}/{name}" for name in (STATE, HISTORY)]
 
 
-def remove_files(folder: Path, session_id: str) -> None:
-    """Remove both files, and the session's folder when nothing else is in it."""
+def encode_files(save: Save, history: History) -> dict[str, bytes]:
+    """Write both files, by key."""
+    return dict(zip(keys_of(save.session_id), (encode_save(save), _readable(history)), strict=True))
+
+
+def remove_empty(folder: Path, session_id: str) -> None:
+    """Remove a session's folder when nothing is in it any more."""
     home = session_folder(folder, session_id)
-    for name in ("state.json", "history.json"):
-        (home / name).unlink(missing_ok=True)
     if home.is_dir() and not any(home.iterdir()):
         home.rmdir()
 
@@ -121,9 +121,3 @@ class _Head(msgspec.Struct):
 
 def _readable(value: Save | History) -> bytes:
     return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
-
-
-def _replace(path: Path, data: bytes) -> None:
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    beside.write_bytes(data)
-    beside.replace(path)
