@@ -17,13 +17,18 @@ _log = logging.getLogger(__name__)
 
 
 class GameSession:
-    """A loaded session. `touched_at` is UTC seconds; `saved_version` the version in its readable save."""
+    """A loaded session. `touched_at` is UTC seconds; `saved_version` the version in its readable save.
+
+    `owner` and `epoch` are those of the session's row when it was read or last written.
+    """
 
     __slots__ = (
         "_state",
         "active",
         "captain",
+        "epoch",
         "game_over",
+        "owner",
         "row",
         "saved_version",
         "touched_at",
@@ -40,6 +45,8 @@ class GameSession:
     def __init__(self, touched_at: float) -> None:
         self.touched_at = touched_at
         self.saved_version = 0
+        self.owner = ""
+        self.epoch = 0
 
     @classmethod
     def load(cls, kept: SessionRow, row: TurnRow, touched_at: float) -> "GameSession":
@@ -48,6 +55,7 @@ class GameSession:
         A state that this release cannot read counts as an ended voyage, so that a new one can be launched.
         """
         session, active = cls(touched_at), kept.active
+        session.owner, session.epoch = kept.owner, kept.epoch
         try:
             state = decode_state(kept.state)
         except msgspec.MsgspecError as error:
@@ -69,6 +77,10 @@ class GameSession:
         self.wealth = state.wealth
         self.game_over = state.game_over
         self.victory = state.victory
+
+    def same_as(self, other: "GameSession") -> bool:
+        """Say whether both hold the same turn, so that what was computed from one fits the other."""
+        return self.version == other.version and self.row == other.row and self.active == other.active
 
     @property
     def session_id(self) -> str:

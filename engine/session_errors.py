@@ -12,7 +12,7 @@ SessionError
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from storage.errors import Conflict, StorageError
+from storage.errors import Conflict, StaleEpoch, StorageError
 from storage.rows import TurnRow
 
 
@@ -50,10 +50,10 @@ class StoreAway(SessionError):
 
 @contextmanager
 def reaching_store() -> Iterator[None]:
-    """Turn what the store cannot do into StoreAway; a Conflict passes, it has its own meaning."""
+    """Turn what the store cannot do into StoreAway. Conflict and StaleEpoch pass: they mean other things."""
     try:
         yield
-    except Conflict:
+    except (Conflict, StaleEpoch):
         raise
     except StorageError as error:
         raise StoreAway(str(error)) from error

@@ -26,7 +26,6 @@ from storage.errors import Conflict, StaleEpoch
 from storage.rows import TurnCommit, TurnRow, VoyageFinish, VoyageLaunch
 from storage.store import Store
 
-
 OWNED_SECONDS = 60.0  # after its newest turn a session's owner counts as alive
 TAKE_OVERS = 3  # how often a turn is offered again when only the session's owner has changed
 
@@ -138,7 +137,8 @@ class SessionTable:
                     raise NoVoyage(session_id) from None
                 if not isinstance(error, StaleEpoch) or session is None or not newest.same_as(session):
                     raise TurnPassed(newest.row) from None
-                session = newest
+                session.owner, session.epoch = newest.owner, newest.epoch
+                self._loaded[session_id] = session  # the caller goes on with it
         raise StoreAway(f"session {session_id} changes hands all the time")
 
     async def _keep(self, session_id: str, session: GameSession | None, new: NewTurn) -> Accepted:

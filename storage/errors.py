@@ -6,7 +6,7 @@ StorageError
 ├── StoreLocked        another process holds the SQLite file
 ├── StoreUnavailable   the database did not take the work; `maybe_done` says whether its outcome is unknown
 │   └── StoreClosed    this process has closed the store
-├── StaleEpoch         the lease or job has passed to another owner; the write was refused
+├── StaleEpoch         the lease, job or session has passed to another owner; the write was refused
 ├── FileMissing        there is no such file
 └── FilesAway          the place of the files cannot be reached, or refuses
 """
@@ -45,7 +45,7 @@ class StoreClosed(StoreUnavailable):
 
 
 class StaleEpoch(StorageError):
-    """The lease or job has passed to another owner."""
+    """The lease, job or session has passed to another owner."""
 
 
 class FileMissing(StorageError, FileNotFoundError):

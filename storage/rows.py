@@ -33,6 +33,9 @@ class TurnCommit(msgspec.Struct, frozen=True):
     `expected_version` is the session row's version that the turn was computed from, 0 where the session has
     none yet; the commit makes it one more. `state`, `action` and `outcome` are the engine's own encodings.
     `also` are units that run in the same transaction, after the turn is written; they may run again.
+
+    On a shared database the commit is refused unless the session row still has the owner (`held_by`) and the
+    `epoch` under which its state was read, whatever its version; it makes `owner` the owner until then.
     """
 
     session_id: str
@@ -48,6 +51,15 @@ class TurnCommit(msgspec.Struct, frozen=True):
     launch: VoyageLaunch | None = None
     finish: VoyageFinish | None = None
     also: tuple[Callable[[Connection], None], ...] = ()
+    held_by: str = ""
+    epoch: int = 0
+    owner: str = ""
+    owned_until: float = 0.0
+
+    @property
+    def next_epoch(self) -> int:
+        """Give the epoch that the session has after this turn: one more where it changes hands."""
+        return self.epoch if self.owner == self.held_by else self.epoch + 1
 
 
 class TurnRow(msgspec.Struct, frozen=True):
@@ -80,6 +92,14 @@ class SessionRow(msgspec.Struct, frozen=True):
     owner: str = ""
     epoch: int = 0
     owned_until: float = 0.0
+
+
+class OwnerRow(msgspec.Struct, frozen=True):
+    """A process that serves sessions: how many, and when the last of its claims runs out."""
+
+    owner: str
+    sessions: int
+    until: float
 
 
 class VoyageRow(msgspec.Struct, frozen=True):

@@ -1,11 +1,11 @@
 """The newest state of every session. States are changed by turn commits only."""
 
 import msgspec
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, select, update
 
 from storage import schema_runs
 from storage.database import Database
-from storage.rows import SessionRow, TurnRow
+from storage.rows import OwnerRow, SessionRow, TurnRow
 from storage.schema import board, channel_settings, cursor, frame, job, session, tape, turn, vote
 
 
@@ -90,6 +90,25 @@ class SessionStore:
         if active is not None:
             statement = statement.where(session.c.active == active)
         return await self._database.read(lambda conn: list(conn.execute(statement).scalars()))
+
+    async def release(self, owner: str) -> int:
+        """Give up all that an owner holds, in one statement; give how many sessions that were."""
+        statement = update(session).where(session.c.owner == owner).values(owner="", owned_until=0.0)
+        return await self._database.write(lambda conn: conn.execute(statement).rowcount)
+
+    async def owners(self, now: float) -> list[OwnerRow]:
+        """List the processes whose claims on sessions have not run out, by name."""
+        statement = (
+            select(session.c.owner, func.count(), func.max(session.c.owned_until))
+            .where(session.c.owner != "", session.c.owned_until > now)
+            .group_by(session.c.owner)
+            .order_by(session.c.owner)
+        )
+
+        def unit(conn: Connection) -> list[OwnerRow]:
+            return [OwnerRow(*row) for row in conn.execute(statement)]
+
+        return await self._database.read(unit)
 
     async def counts(self) -> SessionCounts:
         """Count the sessions."""

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from storage import turn_statements as statements
-from storage.errors import Conflict, StorageError, UnitFailed
+from storage.errors import Conflict, StaleEpoch, StorageError, UnitFailed
 from storage.rows import TurnCommit, TurnRow
 from storage.savepoint import savepoint
 from storage.schema import session, turn
@@ -66,8 +66,12 @@ def _sift(conn: Connection, items: Sequence[TurnCommit]) -> dict[int, Committed 
     ids = [commit.turn_id for commit in items]
     stored = {row.turn_id: row for row in conn.execute(select(*turn.c).where(turn.c.turn_id.in_(ids)))}
     names = {commit.session_id for commit in items}
-    versions_of = select(session.c.session_id, session.c.version).where(session.c.session_id.in_(names))
-    versions = {row[0]: row[1] for row in conn.execute(versions_of)}
+    columns = (session.c.session_id, session.c.version, session.c.owner, session.c.epoch)
+    found = conn.execute(select(*columns).where(session.c.session_id.in_(names)))
+    versions, holders = {}, {}
+    for name, version, owner, epoch in found:
+        versions[name], holders[name] = version, (owner, epoch)
+    shared = conn.dialect.name == "postgresql"
     results: dict[int, Committed | StorageError] = {}
     for index, commit in enumerate(items):
         row = stored.get(commit.turn_id)
@@ -75,6 +79,8 @@ def _sift(conn: Connection, items: Sequence[TurnCommit]) -> dict[int, Committed 
             results[index] = Committed(TurnRow(*row), repeated=True)
         elif versions.get(commit.session_id, 0) != commit.expected_version:
             results[index] = _late(commit)
+        elif shared and holders.get(commit.session_id, _NOBODY) != (commit.held_by, commit.epoch):
+            results[index] = StaleEpoch(f"session {commit.session_id} has left {commit.held_by or 'nobody'}")
     return results
 
 
@@ -123,6 +129,7 @@ def _write_also(conn: Connection, commit: TurnCommit) -> None:
 
 
 _session_id = attrgetter("session_id")
+_NOBODY = ("", 0)
 
 
 def _late(commit: TurnCommit) -> Conflict:

@@ -45,6 +45,9 @@ INSERT_SESSION = Prepared(
         active=true(),
         state=bindparam("state"),
         updated_at=bindparam("at"),
+        owner=bindparam("owner"),
+        epoch=bindparam("next_epoch"),
+        owned_until=bindparam("owned_until"),
     )
 )
 
@@ -155,6 +158,11 @@ _MOVED = Together(
         "n": Integer,
         "state": LargeBinary,
         "at": Double,
+        "held_by": Text,
+        "epoch": Integer,
+        "owner": Text,
+        "next_epoch": Integer,
+        "owned_until": Double,
     },
 )
 
@@ -163,7 +171,12 @@ def _move_together(active: bool) -> Update:
     rows = _MOVED.rows
     return (
         update(session)
-        .where(session.c.session_id == rows.c.session_id, session.c.version == rows.c.expected_version)
+        .where(
+            session.c.session_id == rows.c.session_id,
+            session.c.version == rows.c.expected_version,
+            session.c.owner == rows.c.held_by,
+            session.c.epoch == rows.c.epoch,
+        )
         .values(
             version=session.c.version + _ONE,
             voyage=rows.c.voyage,
@@ -171,6 +184,9 @@ def _move_together(active: bool) -> Update:
             active=true() if active else false(),
             state=rows.c.state,
             updated_at=rows.c.at,
+            owner=rows.c.owner,
+            epoch=rows.c.next_epoch,
+            owned_until=rows.c.owned_until,
         )
     )
 
@@ -187,7 +203,10 @@ def insert_turns(conn: Connection, commits: Sequence[TurnCommit]) -> None:
 
 
 def move_sessions(conn: Connection, commits: Sequence[TurnCommit], *, active: bool) -> int:
-    """Give sessions their next version where they have the expected one; give how many had it."""
+    """Give sessions their next version where they have the expected one; give how many had it.
+
+    Only a database that processes share has owners to check: a SQLite file is one process's as a whole.
+    """
     if conn.dialect.name == "postgresql":
         return _MOVED.run(conn, _GO_ON_TOGETHER if active else _END_TOGETHER, commits)
     return (_GO_ON if active else _END).run(conn, commits)
