@@ -29,7 +29,6 @@ from bot.helm import Helm
 from bot.keeper import BoardKeeper
 from bot.ledger import add_ledger
 from bot.operations.discord_metrics import DiscordMetrics
-from bot.operations.endpoints import Operations
 from bot.operations.watch import InteractionWatch
 from bot.operations.wiring import bot_operations, serving
 from bot.resume import Resume
@@ -45,6 +44,7 @@ from bot.views.tapes import TapeButton, TapeMenu
 from engine.pictures import Painter
 from engine_client.models import Turn
 from engine_client.telemetry.metrics import Metrics
+from engine_client.telemetry.shown import Operations
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,10 @@ from engine_client.closing import Leave, Step, leave_now, take_steps
 from engine_client.embedded import EmbeddedEngineClient
 from engine_client.protocol import GameEngineClient
 from engine_client.server_settings import ServerSettings
+from engine_client.telemetry.metrics import CommitMetrics, Metrics
+from engine_client.telemetry.turns import timed
 from storage.errors import StorageError
+from storage.files import Files, open_files
 from storage.store import Store, store_location
 
 log = logging.getLogger(__name__)
@@ -33,9 +36,9 @@ class EngineNotOpened(Exception):
 
 @asynccontextmanager
 async def open_engine(
-    settings: ServerSettings, *, leave: Leave = leave_now
+    settings: ServerSettings, metrics: Metrics, *, leave: Leave = leave_now
 ) -> AsyncIterator[GameEngineClient]:
-    """Open an engine on the settings' store; save and close at the end. Raises EngineNotOpened.
+    """Open a measured engine on the settings' store; save and close at the end. Raises EngineNotOpened.
 
     What does not end in its time is cut off, and the process left: its threads may never come back.
     """
@@ -43,13 +46,14 @@ async def open_engine(
         await asyncio.to_thread(settings.data_dir.mkdir, parents=True, exist_ok=True)
         own = [settings.content_dir] if settings.content_dir else []
         content = await asyncio.to_thread(load_content, own)
+        files = open_files(settings.files_url, settings.data_dir, settings.files_copies_mib * _MIB)
         store = await Store.open(store_location(settings.database_url, settings.data_dir))
     except (ContentFault, StorageError, OSError) as error:
         raise EngineNotOpened(str(error)) from error
     cut: list[str] = []
     try:
-        async with _engine(settings, store, content, cut) as engine:
-            yield engine
+        async with _engine(settings, store, files, content, metrics, cut) as engine:
+            yield timed(engine, metrics)
     finally:
         cut += await take_steps([Step("the store", STORE_SECONDS, store.close)])
         if cut:
@@ -59,7 +63,12 @@ async def open_engine(
 
 @asynccontextmanager
 async def _engine(
-    settings: ServerSettings, store: Store, content: Content, cut: list[str]
+    settings: ServerSettings,
+    store: Store,
+    files: Files,
+    content: Content,
+    metrics: Metrics,
+    cut: list[str],
 ) -> AsyncIterator[GameEngineClient]:
     manager = SessionManager(
         store,
@@ -68,9 +77,11 @@ async def _engine(
         seeds=lambda: secrets.randbits(62),
         folder=settings.data_dir,
         idle_seconds=settings.session_idle_seconds,
+        files=files,
     )
     painter = Painter(settings.picture_cache_mb * _MIB)
     engine = EmbeddedEngineClient(manager, painter, threads=settings.picture_threads)
+    _measure(metrics, store, manager)
     sweeping = asyncio.create_task(_sweep(manager), name="sweep idle sessions")
     try:
         yield engine
@@ -80,6 +91,13 @@ async def _engine(
             await sweeping
         saves, drawing = Step("the saves", SAVE_SECONDS, lambda: _save(manager)), engine.close
         cut += await take_steps([saves, Step("the pictures", ENGINE_SECONDS, drawing)])
+
+
+def _measure(metrics: Metrics, store: Store, manager: SessionManager) -> None:
+    store.database.observe_commits(CommitMetrics(metrics).committed)
+    text = "Writes that wait for their transaction"
+    metrics.gauge("commits_waiting", text, (), lambda: {(): float(store.database.unanswered)})
+    metrics.gauge("sessions_loaded", "Sessions in memory", (), lambda: {(): float(manager.loaded)})
 
 
 async def _save(manager: SessionManager) -> None:

@@ -18,7 +18,8 @@ from engine_client.errors import EngineAway
 from engine_client.http_breaker import Circuit, CircuitBreaker
 from engine_client.http_limits import HostLimiter, Pause
 from engine_client.http_options import HttpOptions
-from engine_client.wire import JSON
+from engine_client.telemetry.context import current
+from engine_client.wire import JSON, REQUEST_ID
 from engine_client.wire_problems import BusyProblem, EngineAwayProblem, read_problem
 
 log = logging.getLogger(__name__)
@@ -157,6 +158,9 @@ class Caller:
 
     async def _send(self, ask: Ask, seconds: float) -> Answer:
         headers = {"Content-Type": ask.media_type} if ask.body is not None else {}
+        work = current()
+        if work is not None and work.interaction:
+            headers[REQUEST_ID] = work.interaction
         timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=self._options.connect)
         url = self._base.joinpath(ask.path.lstrip("/")).with_query(ask.query)
         async with self._open().request(

@@ -11,18 +11,22 @@ import socket
 import sys
 from collections.abc import Sequence
 
+from prometheus_client import CollectorRegistry
 from pydantic import ValidationError
 
 from engine_client.engine_process import EngineNotOpened, open_engine
 from engine_client.server_settings import ServerSettings
 from engine_client.serving.app import build_app
+from engine_client.serving.operations import readiness_of
 from engine_client.serving.running import CannotListen, EngineServer, listen, serve_until_signal
+from engine_client.telemetry.logs import password_in, set_up_log
+from engine_client.telemetry.metrics import Metrics
+from engine_client.telemetry.shown import operations_of
 
 log = logging.getLogger("engine_client.server")  # __name__ is __main__ here
 
 HOST, PORT = "127.0.0.1", 8430
 THREAD_TURN_SECONDS = 0.0005  # drawing threads must not hold the event loop for the interpreter's usual 5 ms
-_FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,8 +47,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 async def _run(settings: ServerSettings, listener: socket.socket) -> int:
     try:
-        async with open_engine(settings) as engine:
-            app = build_app(engine, token=settings.engine_token.get_secret_value())
+        metrics = Metrics(CollectorRegistry())
+        async with open_engine(settings, metrics) as engine:
+            shown = operations_of(metrics, readiness_of(engine))
+            app = build_app(engine, token=settings.engine_token.get_secret_value(), shown=shown)
+            shown.lag.start()
             host, port = listener.getsockname()[:2]
             log.info("the engine listens on %s port %d", host, port)
             await serve_until_signal(EngineServer(app), listener)
@@ -66,10 +73,11 @@ def _parser() -> argparse.ArgumentParser:
 def _prepare_process(settings: ServerSettings) -> None:
     """Set up the log and the threads' turn length; raise the soft limit of open files to the hard one."""
     sys.setswitchinterval(THREAD_TURN_SECONDS)
-    logging.basicConfig(level=settings.log_level, format=_FORMAT)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    held = [settings.engine_token.get_secret_value(), password_in(settings.database_url)]
+    quieter = {"alembic": logging.WARNING, "uvicorn.error": logging.WARNING}
+    as_json = settings.log_format == "json"
+    set_up_log(settings.log_level, as_json=as_json, secrets=filter(None, held), quieter=quieter)
     uvicorn = logging.getLogger("uvicorn.error")
-    uvicorn.setLevel(logging.WARNING)
     uvicorn.addFilter(lambda record: record.exc_info is None)  # the application logs errors, with a reference
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource

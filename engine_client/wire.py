@@ -20,6 +20,7 @@ WIDTH, HEIGHT = "Picture-Width", "Picture-Height"  # headers of a picture, in pi
 
 ROOT = "/v1"
 SESSIONS = ROOT + "/sessions"
+REQUEST_ID = "Request-Id"  # the interaction that a request is made for: both sides write it into their logs
 STATS = ROOT + "/stats"
 
 MAX_BODY = 64 * 1024  # bytes of a request in JSON
@@ -105,12 +106,6 @@ class ActBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def taken(self) -> Action:
         """Give the action as the protocol knows it."""
         return Abandon(self.action.cause) if isinstance(self.action, GiveUp) else self.action
-
-
-class Health(msgspec.Struct, frozen=True):
-    """What the server says of itself: "ok", or "away" when its engine does not answer."""
-
-    status: Literal["ok", "away"]
 
 
 def check_turn_id(turn_id: str) -> None:

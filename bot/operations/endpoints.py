@@ -10,11 +10,9 @@ from contextlib import asynccontextmanager
 import msgspec
 from aiohttp import web
 
-from engine_client.telemetry.loop_lag import LoopLag
-from engine_client.telemetry.metrics import CONTENT_TYPE, Metrics, add_lag
-from engine_client.telemetry.readiness import Readiness
+from engine_client.telemetry.metrics import CONTENT_TYPE
+from engine_client.telemetry.shown import Operations
 
-STUCK_SECONDS = 5.0  # a loop whose timers are that late serves nobody in Discord's three seconds
 _NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -22,36 +20,12 @@ class CannotListen(Exception):
     """The operations' port cannot be used. The text is for the operator."""
 
 
-class Health(msgspec.Struct, frozen=True):
-    """What /healthz says. Seconds by which the event loop was late, now and at worst in a minute."""
-
-    status: str
-    loop_lag: float
-    loop_lag_worst: float
-
-
-class Operations(msgspec.Struct, frozen=True):
-    """What a process shows of itself."""
-
-    metrics: Metrics
-    readiness: Readiness
-    lag: LoopLag
-
-
-def operations_of(metrics: Metrics, readiness: Readiness) -> Operations:
-    """Put them together with a measure of the event loop."""
-    lag = LoopLag()
-    add_lag(metrics, lag)
-    return Operations(metrics, readiness, lag)
-
-
 def build_app(shown: Operations) -> web.Application:
     """Build the application of the three addresses."""
 
     async def healthz(_request: web.Request) -> web.Response:
-        stuck = shown.lag.newest > STUCK_SECONDS
-        health = Health("stuck" if stuck else "ok", round(shown.lag.newest, 4), round(shown.lag.worst, 4))
-        return _json(health, 503 if stuck else 200)
+        health = shown.health()
+        return _json(health, 200 if health.status == "ok" else 503)
 
     async def readyz(_request: web.Request) -> web.Response:
         report = await shown.readiness.look()

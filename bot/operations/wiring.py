@@ -9,12 +9,13 @@ from contextlib import asynccontextmanager
 
 from discord.ext import commands
 
-from bot.operations.endpoints import Operations, operations_of, serve_operations
+from bot.operations.endpoints import serve_operations
 from bot.services import Services
 from bot.settings import Settings
 from engine_client.models import SessionId
 from engine_client.telemetry.metrics import Metrics, Values
 from engine_client.telemetry.readiness import Check, Readiness
+from engine_client.telemetry.shown import Operations, operations_of
 
 PROBE = SessionId("readyz")  # a session that nobody has
 

@@ -13,6 +13,7 @@ import msgspec
 from fastapi import Depends, FastAPI, Request, Response, Security
 from fastapi.exceptions import RequestValidationError
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from prometheus_client import CollectorRegistry
 from starlette.exceptions import HTTPException
 
 from engine_client import wire_problems as problems
@@ -21,8 +22,11 @@ from engine_client.protocol import GameEngineClient
 from engine_client.serving import openapi
 from engine_client.serving.doors import RETRY_SECONDS, Limits, Refusal, Room, check_origin, check_token
 from engine_client.serving.media import MediaRoutes
-from engine_client.serving.routes import Routes, health_router
+from engine_client.serving.operations import NamedRequests, operations_router, readiness_of
+from engine_client.serving.routes import Routes
 from engine_client.serving.table import Table
+from engine_client.telemetry.metrics import Metrics
+from engine_client.telemetry.shown import Operations, operations_of
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +34,17 @@ _ABOUT = "A game engine over HTTP: the protocol of `engine_client/protocol.py`, 
 _BEARER = HTTPBearer(auto_error=False, description="ENGINE_TOKEN of the server.")
 
 
-def build_app(engine: GameEngineClient, *, token: str = "", limits: Limits | None = None) -> FastAPI:
-    """Build the application. Without a token it answers programs on this machine only."""
+def build_app(
+    engine: GameEngineClient,
+    *,
+    token: str = "",
+    limits: Limits | None = None,
+    shown: Operations | None = None,
+) -> FastAPI:
+    """Build the application. Without a token it answers programs on this machine only.
+
+    `shown` is what supervisors and Prometheus see; without it, a registry that only this application has.
+    """
     app = FastAPI(
         title="Dead Reckoning engine",
         version="1",
@@ -49,7 +62,9 @@ def build_app(engine: GameEngineClient, *, token: str = "", limits: Limits | Non
     Routes(engine, limits, room).enter(table)
     MediaRoutes(engine, limits, room).enter(table)
     app.include_router(table.router, dependencies=[Depends(guard)])
-    app.include_router(health_router(engine))
+    shown = shown or operations_of(Metrics(CollectorRegistry()), readiness_of(engine))
+    app.include_router(operations_router(shown, guard))
+    app.add_middleware(NamedRequests)
     app.openapi = partial(openapi.describe, app)
     return app
 

@@ -13,6 +13,8 @@ from fastapi.openapi.utils import get_openapi
 
 from engine_client import models, wire
 from engine_client import wire_problems as problems
+from engine_client.telemetry.readiness import Report
+from engine_client.telemetry.shown import Health
 from engine_client.wire_problems import PROBLEM_JSON, Problem
 
 Answers = dict[int | str, dict[str, Any]]
@@ -21,7 +23,8 @@ _REFERENCE = "#/components/schemas/{name}"
 _BODIES = (
     wire.StartBody,
     wire.ActBody,
-    wire.Health,
+    Health,
+    Report,
     models.Turn,
     models.TurnResult,
     models.SessionSummary,

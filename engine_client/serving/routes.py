@@ -1,22 +1,18 @@
-"""The addresses of games, and those for supervisors: each asks the engine once and says what it answered.
+"""The addresses of games: each asks the engine once and says what it answered.
 
 It decides nothing about the game. Errors of the protocol leave as they are; `app` makes problems of them.
 """
 
-import asyncio
 from typing import Annotated
 
-import msgspec
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from engine_client import wire
 from engine_client import wire_problems as problems
-from engine_client.errors import EngineError
 from engine_client.models import (
     EngineStats,
     Inventory,
     PriceTable,
-    SessionId,
     SessionSummary,
     ShipSheet,
     Turn,
@@ -28,9 +24,6 @@ from engine_client.protocol import GameEngineClient
 from engine_client.serving import openapi
 from engine_client.serving.doors import Limits, Room, read_body
 from engine_client.serving.table import BAD, BAD_BODY, HERE, Endpoint, Id, Table, json_response
-
-READY_SECONDS = 2.0
-_PROBE = SessionId("readyz")
 
 AfterVoyage = Annotated[
     int, Query(ge=0, le=wire.MAX_NUMBER, description="Give turns after one of this voyage.")
@@ -157,31 +150,3 @@ def _post(table: Table, path: str, endpoint: Endpoint, body: type, *refusals: ty
     answer = openapi.json_answer(TurnResult, "The accepted turn.")
     reasons, extra = (*BAD, *BAD_BODY, *refusals), openapi.body_of(body)
     table.add(HERE + path, endpoint, answer, *reasons, method="POST", openapi_extra=extra)
-
-
-def health_router(engine: GameEngineClient) -> APIRouter:
-    """Lay out the two addresses for supervisors. They need no token and tell no secret."""
-    router = APIRouter(redirect_slashes=False)
-    alive = openapi.json_answer(wire.Health, "The server runs.")
-    ready = openapi.json_answer(wire.Health, "The engine answers.")
-    away = {503: {"description": "The engine does not answer.", "content": ready[200]["content"]}}
-
-    async def healthz() -> Response:
-        """Say that the server runs."""
-        return json_response(wire.Health("ok"))
-
-    async def readyz() -> Response:
-        """Ask the engine for a session that nobody has, which goes through to its store."""
-        try:
-            async with asyncio.timeout(READY_SECONDS):
-                await engine.state(_PROBE)
-        except (EngineError, TimeoutError):
-            return Response(msgspec.json.encode(wire.Health("away")), 503, media_type=wire.JSON)
-        return json_response(wire.Health("ok"))
-
-    for endpoint, answers in ((healthz, alive), (readyz, ready | away)):
-        name = endpoint.__name__
-        router.add_api_route(
-            f"/{name}", endpoint, operation_id=name, responses=answers, response_class=Response
-        )
-    return router

@@ -4,6 +4,7 @@ The time is the engine's alone: rules, commit and, for one elsewhere, the way th
 which turn was accepted.
 """
 
+import logging
 import time
 from collections.abc import Awaitable
 from typing import Any, cast
@@ -13,6 +14,8 @@ from engine_client.models import Action, SessionId, TurnRef, TurnResult
 from engine_client.protocol import GameEngineClient
 from engine_client.telemetry.context import reached
 from engine_client.telemetry.metrics import Metrics
+
+log = logging.getLogger(__name__)
 
 _REFUSALS = (
     (errors.StaleTurn, "stale"),
@@ -42,21 +45,21 @@ class _TimedEngine:
 
     async def start(self, session_id: SessionId, *, turn_id: str, captain: str) -> TurnResult:
         """Launch a voyage."""
-        return await self._time(self._engine.start(session_id, turn_id=turn_id, captain=captain))
+        return await self._time(turn_id, self._engine.start(session_id, turn_id=turn_id, captain=captain))
 
     async def act(
         self, session_id: SessionId, action: Action, *, turn_id: str, expected: TurnRef, actor: str
     ) -> TurnResult:
         """Apply an action."""
         return await self._time(
-            self._engine.act(session_id, action, turn_id=turn_id, expected=expected, actor=actor)
+            turn_id, self._engine.act(session_id, action, turn_id=turn_id, expected=expected, actor=actor)
         )
 
     async def restore(self, session_id: SessionId, save: bytes, *, turn_id: str, actor: str) -> TurnResult:
         """Begin a voyage from a save file."""
-        return await self._time(self._engine.restore(session_id, save, turn_id=turn_id, actor=actor))
+        return await self._time(turn_id, self._engine.restore(session_id, save, turn_id=turn_id, actor=actor))
 
-    async def _time(self, call: Awaitable[TurnResult]) -> TurnResult:
+    async def _time(self, turn_id: str, call: Awaitable[TurnResult]) -> TurnResult:
         began, outcome = time.perf_counter(), "failed"
         try:
             result = await call
@@ -67,4 +70,6 @@ class _TimedEngine:
             outcome = next(name for kind, name in _REFUSALS if isinstance(error, kind))
             raise
         finally:
-            self._seconds[outcome].observe(time.perf_counter() - began)
+            seconds = time.perf_counter() - began
+            self._seconds[outcome].observe(seconds)
+            log.debug("turn %s turn_id=%s ms=%.1f", outcome, turn_id, seconds * 1000)

@@ -84,20 +84,22 @@ async def test_without_the_token_nothing_changes(engine, url, web):
 
 
 async def test_supervisors_need_no_token(url, web):
-    for path in ("/healthz", "/readyz"):
-        async with web.get(url + path) as answer:
-            assert (answer.status, await answer.json()) == (200, {"status": "ok"})
+    async with web.get(url + "/healthz") as answer:
+        assert (answer.status, (await answer.json())["status"]) == (200, "ok")
+    async with web.get(url + "/readyz") as answer:
+        assert (answer.status, await answer.json()) == (200, {"ready": True, "parts": {"engine": "ok"}})
     async with web.get(url + "/openapi.json") as answer:
         assert (await answer.json())["openapi"].startswith("3.1")
 
 
 async def test_an_engine_that_does_not_answer_is_not_ready(web, monkeypatch):
-    monkeypatch.setattr("engine_client.serving.routes.READY_SECONDS", 0.01)
+    monkeypatch.setattr("engine_client.telemetry.readiness.PART_SECONDS", 0.01)
     engine = ScriptedEngine()
     engine.gate.clear()
     async with served(engine) as url:
         async with web.get(url + "/readyz") as answer:
-            assert (answer.status, await answer.json()) == (503, {"status": "away"})
+            said = {"ready": False, "parts": {"engine": "no answer within 0.01 s"}}
+            assert (answer.status, await answer.json()) == (503, said)
         async with web.get(url + "/healthz") as answer:
             assert answer.status == 200
 
