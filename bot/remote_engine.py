@@ -1,36 +1,43 @@
 """A game engine in another process (ENGINE_URL), as this house needs it.
 
 An engine here writes runs and tape jobs in the turn's own transaction. One elsewhere may keep another
-database, so they are written after each turn; all of it can be written twice and is then there once.
+database, so they are written after each turn; all of it can be written twice and is then there once. What a
+crash left out is done by the projections of `sessions.projections.elsewhere`.
 """
 
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
-from engine_client.models import Action, SessionId, TurnRef, TurnResult
+from engine_client.models import Action, SessionId, Turn, TurnRef, TurnResult
 from engine_client.protocol import GameEngineClient
 
 log = logging.getLogger(__name__)
 
 Promise = Callable[[str, int], Awaitable[object]]
+Noted = Callable[[Turn], None]
 
 
-def promising(engine: GameEngineClient, promise: Promise) -> GameEngineClient:
+def unnoted(_turn: Turn) -> None:
+    """Tell nobody."""
+
+
+def promising(engine: GameEngineClient, promise: Promise, noted: Noted = unnoted) -> GameEngineClient:
     """Have `promise(session_id, voyage)` called for every voyage that is seen to have ended.
 
-    It is called at least once for each, also where a crash came between an end and its promise. What it
-    raises is logged and never fails a turn.
+    `noted` is called with each turn after which nothing is left to promise. What a promise raises is logged
+    and never fails a turn.
     """
-    return cast("GameEngineClient", _PromisingEngine(engine, promise))
+    return cast("GameEngineClient", _PromisingEngine(engine, promise, noted))
 
 
 class _PromisingEngine:
     """The calls that can show the end of a voyage are looked at; all others are the engine's own."""
 
-    def __init__(self, engine: GameEngineClient, promise: Promise) -> None:
+    def __init__(self, engine: GameEngineClient, promise: Promise, noted: Noted) -> None:
         self._engine = engine
         self._promise = promise
+        self._noted = noted
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._engine, name)
@@ -61,4 +68,6 @@ class _PromisingEngine:
                 await self._promise(turn.session_id, ended)
             except Exception:
                 log.exception("ended voyage not noted session=%s voyage=%d", turn.session_id, ended)
+                return result
+        self._noted(turn)
         return result

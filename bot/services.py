@@ -9,11 +9,12 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import msgspec
 from prometheus_client import CollectorRegistry
 
-from bot.remote_engine import promising
+from bot.projecting import live_apart, projector_apart, projector_here
 from bot.settings import Settings
 from engine.content import load_content
 from engine.manager import SessionManager
@@ -30,11 +31,13 @@ from sessions.countdown import Countdowns
 from sessions.frames import FrameRegistry
 from sessions.locks import SessionLocks
 from sessions.play import Play
+from sessions.projections.frames import FRAMES
+from sessions.projections.live import followed
+from sessions.projections.projector import Projector
 from sessions.runs.accountant import Accountant
 from sessions.runs.book import RunBook
-from sessions.runs.watching import watched
 from sessions.tapes.models import TapeOptions
-from sessions.tapes.service import TAPE_JOB, Tapes
+from sessions.tapes.service import Tapes
 from sessions.tapes.shelf import Keep
 from sessions.votes import VoteBook
 from storage.store import Store, store_location
@@ -57,6 +60,7 @@ class Services(msgspec.Struct, frozen=True):
     votes: VoteBook
     countdowns: Countdowns
     runs: RunBook
+    projector: Projector
     metrics: Metrics
     leave_engine: Callable[[], Awaitable[None]]
 
@@ -70,6 +74,7 @@ class Services(msgspec.Struct, frozen=True):
         """Finish what was accepted, write the readable saves, and let the store go."""
         await self.play.settle()
         await self.tapes.stop()
+        await self.projector.flush()
         if self.manager is not None:
             await self.manager.save_all_sessions()
         await self.leave_engine()
@@ -126,20 +131,20 @@ async def _open_engine(
 async def _build(settings: Settings, parts: Parts, store: Store) -> Services:
     store.database.observe_commits(CommitMetrics(parts.metrics).committed)
     locks = SessionLocks()
+    frames = FrameRegistry(settings.data_dir, store.frames)
+    boards = BoardBook(store.boards)
     if settings.engine_url:
         manager = None
         transport = HttpEngineClient(settings.engine_url, settings.engine_token.get_secret_value())
         runs = RunBook(transport, store.runs, locks, parts.clock, accounted=False)
-        engine = promising(
-            watched(timed(transport, parts.metrics), runs),
-            lambda s, v: store.jobs.add(TAPE_JOB, s, v, parts.clock()),
-        )
+        projector = projector_apart(transport, store, frames, boards, runs, locks, parts.clock)
+        engine = live_apart(timed(transport, parts.metrics), projector, store, runs, parts.clock)
     else:
         transport, manager = await _open_engine(settings, parts, store)
         runs = RunBook(transport, store.runs, locks, parts.clock, accounted=True)
-        engine = timed(transport, parts.metrics)
+        projector = projector_here(transport, store, frames, boards, parts.clock)
+        engine = followed(timed(transport, parts.metrics), projector.accepted)
     channels = SettingsBook(store.channel_settings)
-    frames = FrameRegistry(settings.data_dir, store.frames)
     tapes = Tapes(
         settings.data_dir,
         store,
@@ -158,6 +163,7 @@ async def _build(settings: Settings, parts: Parts, store: Store) -> Services:
         frames,
         on_end=parts.on_end,
         resume_since=None if settings.resume_mode else parts.clock(),
+        kept=partial(projector.done, FRAMES),
     )
     return Services(
         store=store,
@@ -165,11 +171,12 @@ async def _build(settings: Settings, parts: Parts, store: Store) -> Services:
         engine=engine,
         play=play,
         tapes=tapes,
-        boards=BoardBook(store.boards),
+        boards=boards,
         channels=channels,
         votes=votes,
         countdowns=Countdowns(channels, votes, parts.clock),
         runs=runs,
+        projector=projector,
         metrics=parts.metrics,
         leave_engine=transport.close,
     )

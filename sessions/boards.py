@@ -4,6 +4,7 @@ A projection of the journal: a board that shows an older turn than the journal's
 edited again. Never Discord itself.
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
@@ -17,35 +18,55 @@ class BoardRows(Protocol):
 
     async def get(self, session_id: str) -> BoardRow | None: ...
     async def put(self, row: BoardRow) -> None: ...
+    async def mark_dirty(self, session_id: str) -> bool: ...
     async def list_dirty(self) -> list[BoardRow]: ...
     async def all(self) -> list[BoardRow]: ...
 
 
 class BoardBook:
-    """Remembers boards: each one is read from the store once, and written whenever it changes."""
+    """Remembers boards, and writes one whenever it changes.
 
-    def __init__(self, rows: BoardRows) -> None:
+    Each is read from the store once; where other processes share the store (`shared`), every time.
+    """
+
+    def __init__(self, rows: BoardRows, *, shared: bool = False) -> None:
         self._rows = rows
+        self._shared = shared
         self._read: dict[str, BoardRow | None] = {}
+        self._shown: Callable[[Turn], None] | None = None
+
+    def listen(self, shown: Callable[[Turn], None]) -> None:
+        """Have each turn that a board shows told to somebody, who must not block."""
+        self._shown = shown
 
     async def of(self, session_id: str) -> BoardRow | None:
         """Give the session's board, or None."""
+        if self._shared:
+            return await self._rows.get(session_id)
         if session_id not in self._read:
             row = await self._rows.get(session_id)
             self._read.setdefault(session_id, row)  # what was written meanwhile is newer
         return self._read[session_id]
+
+    async def guild_of(self, session_id: str) -> int:
+        """Give the server of a session's board: 0 for direct messages, and where there is no board."""
+        row = await self.of(session_id)
+        return row.guild_id if row is not None else 0
 
     async def placed(self, turn: Turn, guild_id: int, channel_id: int, message_id: int) -> None:
         """Note that a message is now the session's board and shows this turn."""
         await self._put(
             BoardRow(turn.session_id, guild_id, channel_id, message_id, turn.voyage, turn.n, False)
         )
+        if self._shown is not None:
+            self._shown(turn)
 
     async def behind(self, session_id: str) -> None:
         """Note that the board does not show the newest turn."""
         row = await self.of(session_id)
         if row is not None and not row.dirty:
-            await self._put(msgspec.structs.replace(row, dirty=True))
+            await self._rows.mark_dirty(session_id)  # and nothing else: another process may have moved it
+            self._read[session_id] = msgspec.structs.replace(row, dirty=True)
 
     async def lost(self, row: BoardRow) -> None:
         """Note that the board's message is gone; the next `/play` places a new one."""

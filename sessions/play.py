@@ -32,6 +32,7 @@ from sessions.errors import (
 )
 from sessions.frames import FrameRegistry
 from sessions.locks import SessionLocks
+from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +53,8 @@ class Play:
     """Moves games. `on_end` is called once the turn that ended a voyage is accepted and all its frames kept.
 
     `resume_since` is None to resume voyages; otherwise voyages whose newest turn is older than that moment
-    (UTC seconds) are ended when their channel is next touched (RESUME_MODE=false).
+    (UTC seconds) are ended when their channel is next touched (RESUME_MODE=false). `kept` is told of every
+    turn whose frame is kept.
     """
 
     def __init__(
@@ -63,12 +65,14 @@ class Play:
         *,
         on_end: Callable[[Turn], Awaitable[None]],
         resume_since: float | None = None,
+        kept: Callable[[Turn], None] | None = None,
     ) -> None:
         self._engine = engine
         self._locks = locks
         self._frames = frames
         self._on_end = on_end
         self._resume_since = resume_since
+        self._kept = kept
         self._recording: set[asyncio.Task[None]] = set()
         self._following: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -246,9 +250,12 @@ class Play:
     async def _keep(self, session_id: SessionId, turn: Turn, picture: Picture) -> None:
         try:
             await self._frames.record(session_id, turn, picture)
-        except OSError:
-            # The journal still has the turn: the tape draws the frame again.
+        except (OSError, StorageError):
+            # The journal still has the turn: the projector draws the frame again, or else the tape does.
             log.exception("frame not kept session=%s voyage=%d turn=%d", session_id, turn.voyage, turn.n)
+        else:
+            if self._kept is not None:
+                self._kept(turn)
         if turn.end is not None:
             follow = asyncio.create_task(self._follow(turn), name=f"follow end {session_id}")
             self._following.add(follow)

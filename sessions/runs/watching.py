@@ -1,13 +1,15 @@
 """An engine whose accepted turns are observed by the run book, for engines that do not account themselves.
 
-It passes everything on. What the book cannot do at once never fails a turn: the next one catches up.
+It passes everything on. What the book cannot do at once never fails a turn: the projector or the next turn
+catches up.
 """
 
 import logging
+from collections.abc import Callable
 from typing import Any, cast
 
 from engine_client.errors import EngineError
-from engine_client.models import Action, SessionId, TurnRef, TurnResult
+from engine_client.models import Action, SessionId, Turn, TurnRef, TurnResult
 from engine_client.protocol import GameEngineClient
 from sessions.runs.book import RunBook
 from storage.errors import StorageError
@@ -15,17 +17,28 @@ from storage.errors import StorageError
 log = logging.getLogger(__name__)
 
 
-def watched(engine: GameEngineClient, book: RunBook) -> GameEngineClient:
-    """Let a book observe an engine's turns. Whoever starts and acts holds the session's lock (Play does)."""
-    return cast("GameEngineClient", _WatchedEngine(engine, book))
+Noted = Callable[[Turn], None]
+
+
+def unnoted(_turn: Turn) -> None:
+    """Tell nobody."""
+
+
+def watched(engine: GameEngineClient, book: RunBook, noted: Noted = unnoted) -> GameEngineClient:
+    """Let a book observe an engine's turns. Whoever starts and acts holds the session's lock (Play does).
+
+    `noted` is called with each turn that is accounted.
+    """
+    return cast("GameEngineClient", _WatchedEngine(engine, book, noted))
 
 
 class _WatchedEngine:
     """The calls that make turns are observed; all others are the engine's own."""
 
-    def __init__(self, engine: GameEngineClient, book: RunBook) -> None:
+    def __init__(self, engine: GameEngineClient, book: RunBook, noted: Noted) -> None:
         self._engine = engine
         self._book = book
+        self._noted = noted
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._engine, name)
@@ -54,4 +67,6 @@ class _WatchedEngine:
         except (EngineError, StorageError) as error:
             turn = result.turn
             log.warning("turn not accounted yet session=%s turn=%d: %r", turn.session_id, turn.n, error)
+        else:
+            self._noted(result.turn)
         return result
