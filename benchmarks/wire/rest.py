@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +32,7 @@ class Upload:
 
 
 class Rest:
-    """Answers the bot's calls."""
+    """Answers the bot's calls. `gate` is awaited with method and path before each: False loses the call."""
 
     def __init__(self, backend: Backend, token: str, changed: Callable[[], None]) -> None:
         self._backend = backend
@@ -40,6 +40,7 @@ class Rest:
         self._changed = changed
         self.advised_shards = 1
         self.unknown: list[str] = []
+        self.gate: Callable[[str, str], Awaitable[bool]] | None = None
 
     async def handle(self, request: web.Request) -> web.Response:
         """Do one call."""
@@ -51,6 +52,10 @@ class Rest:
         if path == "/gateway/bot":
             return _json(self._gateway())
         body, files = await read_body(request)
+        if self.gate is not None and not await self.gate(request.method, path):
+            assert request.transport is not None
+            request.transport.abort()
+            return web.Response()
         try:
             answer = dispatch(
                 self._backend,
