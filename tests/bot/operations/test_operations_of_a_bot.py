@@ -1,0 +1,117 @@
+"""The real bot with its operations on: what its addresses and its log say of games that are played."""
+
+import json
+import logging
+import socket
+from pathlib import Path
+
+import aiohttp
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from engine_client.telemetry.logs import JsonLines, Redactor
+from tests.harness import sea
+
+BOT = "dead_reckoning_"
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        return held.getsockname()[1]
+
+
+async def asked(port: int, path: str) -> tuple[int, str]:
+    async with (
+        aiohttp.ClientSession() as web,
+        web.get(f"http://127.0.0.1:{port}{path}") as answer,
+    ):
+        return answer.status, await answer.text()
+
+
+async def metrics(port: int) -> dict[str, float]:
+    _status, text = await asked(port, "/metrics")
+    return {
+        s.name.removeprefix(BOT) + "".join(f"[{k}={v}]" for k, v in sorted(s.labels.items())): s.value
+        for family in text_string_to_metric_families(text)
+        for s in family.samples
+    }
+
+
+async def test_turns_are_measured_and_no_channel_is_named(tmp_path: Path):
+    port = free_port()
+    async with sea(tmp_path, ops_port=port) as s:
+        await s.play()
+        await s.choose()
+        stale = await s.board()
+        old = next(
+            child.custom_id
+            for row in stale.components
+            for child in getattr(row, "children", [])
+            if (child.custom_id or "").startswith("act:")
+        )
+        await s.choose()
+        await s.click_id(stale, old)
+        found = await metrics(port)
+        status, said = await asked(port, "/readyz")
+        _, text = await asked(port, "/metrics")
+        channel = str(s.channel.id)
+    assert (status, json.loads(said)["parts"]) == (200, {"store": "ok", "engine": "ok", "gateway": "ok"})
+    assert found["turn_seconds_count[outcome=done]"] == 2
+    assert found["turn_seconds_count[outcome=refused]"] == 1
+    assert found["interaction_seconds_count[kind=command][outcome=done]"] == 1
+    assert found["engine_turn_seconds_count[outcome=accepted]"] == 3
+    assert found["engine_turn_seconds_count[outcome=stale]"] == 1
+    assert found["commit_batch_size_sum"] >= 3
+    assert found["sessions_loaded"] == 1
+    assert found["boards_behind"] == 0
+    assert found["commits_waiting"] == 0
+    assert found["guilds"] == 1
+    assert "scrape_failures_total" not in " ".join(found)
+    assert channel not in text
+
+
+async def test_without_a_port_nothing_listens(tmp_path: Path):
+    async with sea(tmp_path) as s:
+        assert s.bot.settings.ops_port == 0
+        assert s.bot.operations.lag.newest == 0.0
+
+
+async def test_every_line_inside_a_turn_names_session_interaction_and_turn(tmp_path: Path):
+    lines: list[dict[str, object]] = []
+
+    class Kept(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(json.loads(self.format(record)))
+
+    handler = Kept(logging.DEBUG)
+    handler.setFormatter(JsonLines(Redactor()))
+    root = logging.getLogger()
+    before = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    try:
+        async with sea(tmp_path) as s:
+            await s.play()
+            await s.choose()
+            channel = str(s.channel.id)
+            tokens = [str(r.path) for r in s.env.http_requests if "/callback" in str(r.path)]
+    finally:
+        root.setLevel(before)
+        root.removeHandler(handler)
+    turns = [line for line in lines if str(line["message"]).startswith("turn accepted")]
+    assert [line["turn"] for line in turns] == [1, 2]
+    for line in turns:
+        assert line["session"] == channel
+        assert f"turn_id={line['interaction']}" in str(line["message"])
+    assert tokens, "the test wants interaction tokens that could leak"
+    written = json.dumps(lines)
+    for path in tokens:
+        assert path.split("/")[-2] not in written
+
+
+@pytest.mark.parametrize("port", [-1, 65_536])
+def test_a_port_that_is_none_is_refused(tmp_path: Path, port: int):
+    from tests.harness import settings_in
+
+    with pytest.raises(ValueError, match="ops_port"):
+        settings_in(tmp_path, ops_port=port)
