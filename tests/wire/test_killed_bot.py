@@ -21,7 +21,7 @@ async def game(discord):
 
 
 async def test_killed_between_the_turn_and_its_answer(discord, game, tmp_path):
-    """The turn is stored, nobody was told: the new process shows it, and a second delivery changes nothing."""
+    """The turn is stored, nobody was told: the new process shows it; a second delivery changes nothing."""
     channel, ada = game
     async with running_bot(discord, tmp_path) as first:
         board = await ada.play(channel)
