@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import secrets
+import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 
 import msgspec
+from dotenv import dotenv_values
 from prometheus_client import CollectorRegistry
 
+from bot.fleet import CLEANUP, Fleet, lease_names
 from bot.projecting import live_apart, projector_apart, projector_here
 from bot.settings import Settings
+from bot.shards import Shards
 from engine.content import load_content
 from engine.manager import SessionManager
 from engine.pictures import Painter
@@ -27,8 +32,10 @@ from engine_client.telemetry.metrics import CommitMetrics, Metrics
 from engine_client.telemetry.turns import timed
 from sessions.boards import BoardBook
 from sessions.channel_settings import SettingsBook
+from sessions.cleanup import Cleanup
 from sessions.countdown import Countdowns
 from sessions.frames import FrameRegistry
+from sessions.holding import Holding
 from sessions.locks import SessionLocks
 from sessions.play import Play
 from sessions.projections.frames import FRAMES
@@ -40,17 +47,22 @@ from sessions.tapes.models import TapeOptions
 from sessions.tapes.service import Tapes
 from sessions.tapes.shelf import Keep
 from sessions.votes import VoteBook
+from storage.cleanup import CleanupStore
+from storage.files import Files, open_files
+from storage.leases import fresh_owner
 from storage.store import Store, store_location
 
 log = logging.getLogger(__name__)
 
 MIB = 1024 * 1024
+ALONE = Shards(1, frozenset({0}))
 
 
 class Services(msgspec.Struct, frozen=True):
     """What the bot works with. Only `close` knows what they are made of."""
 
     store: Store
+    files: Files
     manager: SessionManager | None  # None where the engine runs elsewhere
     engine: GameEngineClient
     play: Play
@@ -63,20 +75,32 @@ class Services(msgspec.Struct, frozen=True):
     projector: Projector
     metrics: Metrics
     leave_engine: Callable[[], Awaitable[None]]
+    owner: str  # this process's name in leases and claims
+    fleet: Fleet
+    cleanup: Cleanup
 
     async def tidy(self) -> None:
-        """Write the readable saves that are behind, and let go the sessions that nobody touched for long."""
+        """Write the readable saves that are behind; let go the sessions and copies that rested."""
         if self.manager is not None:
             await self.manager.save_all_sessions()
             await self.manager.cleanup_old_sessions()
+        await self.files.tidy(time.time())  # by the clock of the file system
 
-    async def close(self) -> None:
-        """Finish what was accepted, write the readable saves, and let the store go."""
-        await self.play.settle()
-        await self.tapes.stop()
+    async def save(self) -> None:
+        """Write cursors and readable saves that are behind."""
         await self.projector.flush()
         if self.manager is not None:
             await self.manager.save_all_sessions()
+
+    async def close(self) -> None:
+        """Finish what was accepted, write the readable saves, and let the store go, however long it takes.
+
+        A bot is stopped in steps of bounded length instead: bot/stopping.py.
+        """
+        await self.play.settle()
+        await self.tapes.stop()
+        await self.save()
+        await self.fleet.holding.close()
         await self.leave_engine()
         await self.store.close()
 
@@ -89,7 +113,7 @@ def fresh_seed() -> int:
 class Parts(msgspec.Struct, frozen=True):
     """What a caller may choose: where time and seeds come from, who draws, and what follows an end.
 
-    `upload_limit` gives a session's largest upload in bytes.
+    `upload_limit` gives a session's largest upload in bytes; `shards` are those of this process.
     """
 
     clock: Callable[[], float]
@@ -98,21 +122,32 @@ class Parts(msgspec.Struct, frozen=True):
     seeds: Callable[[], int] = fresh_seed
     painter: Painter | None = None
     metrics: Metrics = msgspec.field(default_factory=lambda: Metrics(CollectorRegistry()))
+    shards: Shards = ALONE
 
 
 async def open_services(settings: Settings, parts: Parts) -> Services:
     """Open the store and build the services. Raises StorageError, ContentFault."""
     await asyncio.to_thread(settings.data_dir.mkdir, parents=True, exist_ok=True)
+    files = await asyncio.to_thread(files_of, settings)
     store = await Store.open(store_location(settings.database_url, settings.data_dir))
     try:
-        return await _build(settings, parts, store)
+        if not store.database.shared:
+            await store.leases.free_all()  # nobody else has the file: whoever held one is dead
+        return await _build(settings, parts, store, files)
     except BaseException:
         await store.close()
         raise
 
 
+def files_of(settings: Settings) -> Files:
+    """Give the files of the settings; AWS_* may stand in `.env` too. Blocks. Raises StorageError."""
+    known = {**dotenv_values(".env"), **os.environ}
+    most = settings.files_copies_mib * MIB
+    return open_files(settings.files_url, settings.data_dir, most, environment=known)
+
+
 async def _open_engine(
-    settings: Settings, parts: Parts, store: Store
+    settings: Settings, parts: Parts, store: Store, files: Files
 ) -> tuple[EmbeddedEngineClient, SessionManager]:
     """Build the engine of this process, which accounts runs in its own transactions."""
     manager = SessionManager(
@@ -123,28 +158,35 @@ async def _open_engine(
         folder=settings.data_dir,
         idle_seconds=settings.session_idle_seconds,
         accountant=Accountant(),
+        files=files,
     )
     painter = parts.painter or Painter(settings.picture_cache_mb * MIB)
     return EmbeddedEngineClient(manager, painter, threads=settings.picture_threads), manager
 
 
-async def _build(settings: Settings, parts: Parts, store: Store) -> Services:
+async def _build(settings: Settings, parts: Parts, store: Store, files: Files) -> Services:
     store.database.observe_commits(CommitMetrics(parts.metrics).committed)
     locks = SessionLocks()
-    frames = FrameRegistry(settings.data_dir, store.frames)
-    boards = BoardBook(store.boards)
+    frames = FrameRegistry(settings.data_dir, store.frames, files)
+    boards = BoardBook(store.boards, shared=store.database.shared)
+    owner = fresh_owner()
+    names, patient = lease_names(parts.shards), frozenset({CLEANUP})
+    holding = Holding(
+        store.leases, names, owner=owner, clock=parts.clock, steady=_steady_seconds, patient=patient
+    )
+    fleet = Fleet(parts.shards, holding, boards.guild_of)
     if settings.engine_url:
         manager = None
         transport = HttpEngineClient(settings.engine_url, settings.engine_token.get_secret_value())
         runs = RunBook(transport, store.runs, locks, parts.clock, accounted=False)
-        projector = projector_apart(transport, store, frames, boards, runs, locks, parts.clock)
+        projector = projector_apart(transport, store, frames, boards, runs, locks, parts.clock, mine=fleet.works_for)
         engine = live_apart(timed(transport, parts.metrics), projector, store, runs, parts.clock)
     else:
-        transport, manager = await _open_engine(settings, parts, store)
+        transport, manager = await _open_engine(settings, parts, store, files)
         runs = RunBook(transport, store.runs, locks, parts.clock, accounted=True)
-        projector = projector_here(transport, store, frames, boards, parts.clock)
+        projector = projector_here(transport, store, frames, boards, parts.clock, mine=fleet.works_for)
         engine = followed(timed(transport, parts.metrics), projector.accepted)
-    channels = SettingsBook(store.channel_settings)
+    channels = SettingsBook(store.channel_settings, shared=store.database.shared)
     tapes = Tapes(
         settings.data_dir,
         store,
@@ -153,6 +195,7 @@ async def _build(settings: Settings, parts: Parts, store: Store) -> Services:
         options_of=_TapeChoice(channels, parts.upload_limit, settings.tape_flipbook).of,
         between=lambda turn: engine.between(SessionId(turn.session_id), turn.ref),
         clock=parts.clock,
+        owner=owner,
         threads=settings.tape_threads,
         keep=Keep(settings.tapes_kept, settings.tapes_kept_mib * MIB),
     )
@@ -167,6 +210,7 @@ async def _build(settings: Settings, parts: Parts, store: Store) -> Services:
     )
     return Services(
         store=store,
+        files=files,
         manager=manager,
         engine=engine,
         play=play,
@@ -179,7 +223,14 @@ async def _build(settings: Settings, parts: Parts, store: Store) -> Services:
         projector=projector,
         metrics=parts.metrics,
         leave_engine=transport.close,
+        owner=owner,
+        fleet=fleet,
+        cleanup=Cleanup(holding, CLEANUP, CleanupStore(store.database), tapes, parts.clock),
     )
+
+
+def _steady_seconds() -> float:
+    return time.monotonic()  # looked up each time: a test's world has a clock of its own
 
 
 class _TapeChoice:

@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -116,15 +116,21 @@ class Files(ABC):
             await self.delete([key])
 
 
-def open_files(url: str, data_folder: Path, most_copies: int = MOST_COPIES) -> Files:
+def open_files(
+    url: str,
+    data_folder: Path,
+    most_copies: int = MOST_COPIES,
+    environment: Mapping[str, str | None] = os.environ,
+) -> Files:
     """Give the files of FILES_URL: "" for the data folder, `s3://bucket/prefix` for a bucket.
 
-    `most_copies` bounds what is copied to this machine, in bytes. Nothing is asked yet. Raises StorageError.
+    `most_copies` bounds what is copied to this machine, in bytes; `environment` has the AWS_* variables.
+    Nothing is asked yet. Raises StorageError.
     """
     if url:
         from storage.files_s3 import S3Files
 
-        return S3Files(url, data_folder, most_copies)
+        return S3Files(url, data_folder, most_copies, environment)
     from storage.files_local import LocalFiles
 
     return LocalFiles(data_folder)

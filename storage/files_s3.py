@@ -7,10 +7,11 @@ path-style. What an earlier local data folder still holds is found and taken alo
 import asyncio
 import os
 import time
-from collections.abc import Awaitable, Iterable, Iterator
+from collections.abc import Awaitable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 import obstore
@@ -20,8 +21,22 @@ from obstore.store import S3Store
 from storage.errors import FileMissing, FilesAway, StorageError
 from storage.files import Files, StoredFile, check_key, chosen, clear_folder, discard, move, write_atomically
 
+if TYPE_CHECKING:
+    from obstore.store import S3Config  # only there for type checkers
+
 COPIES = "copies"  # the folder of copies, below the data folder
 
+# obstore reads these and more from the process's own environment; a `.env` file is not in that.
+_VARIABLES = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_REGION",
+    "AWS_DEFAULT_REGION",
+    "AWS_ENDPOINT_URL",
+    "AWS_ENDPOINT_URL_S3",
+    "AWS_VIRTUAL_HOSTED_STYLE_REQUEST",
+)
 _CONNECT_SECONDS, _REQUEST_SECONDS = 3, 60
 _RETRIES, _RETRY_SECONDS = 4, 15
 _YOUNG_SECONDS = 600.0  # a copy or scratch file so young may be in use
@@ -34,13 +49,13 @@ class S3Files(Files):
 
     remote = True
 
-    def __init__(self, url: str, data_folder: Path, most: int) -> None:
+    def __init__(self, url: str, data_folder: Path, most: int, environment: Mapping[str, str | None]) -> None:
         """Take the bucket of `s3://bucket/prefix`. Nothing is asked yet. Raises StorageError."""
         super().__init__(data_folder.absolute() / COPIES)
         self._before = data_folder.absolute()
         self._most = most
         bucket, self._prefix = _place(url)
-        self._bucket = _open_bucket(bucket)
+        self._bucket = _open_bucket(bucket, environment)
 
     async def put(self, key: str, data: bytes, *, keep: bool = False) -> None:
         """Upload bytes."""
@@ -169,11 +184,13 @@ def _place(url: str) -> tuple[str, str]:
     return parts.netloc, f"{prefix}/" if prefix else ""
 
 
-def _open_bucket(bucket: str) -> S3Store:
-    endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL") or ""
+def _open_bucket(bucket: str, environment: Mapping[str, str | None]) -> S3Store:
+    given = {name.lower(): value for name in _VARIABLES if (value := environment.get(name))}
+    endpoint = given.get("aws_endpoint_url_s3") or given.get("aws_endpoint_url") or ""
     try:
         return S3Store(
             bucket,
+            config=cast("S3Config", given),
             client_options={
                 "connect_timeout": timedelta(seconds=_CONNECT_SECONDS),
                 "timeout": timedelta(seconds=_REQUEST_SECONDS),
