@@ -22,6 +22,7 @@ from engine_client.protocol import GameEngineClient
 from sessions.boards import BoardBook
 from sessions.tapes.models import Tape
 from sessions.tapes.service import Tapes
+from sessions.tapes.story import length
 
 log = logging.getLogger(__name__)
 
@@ -127,14 +128,9 @@ def tape_embed(tape: Tape, last: Turn) -> discord.Embed:
     embed = discord.Embed(title=f"📼 {title}", description=said, colour=presenter.colour(last))
     embed.set_author(name=clean.plain(f"{last.ship} · Captain {last.captain}", limits.AUTHOR_NAME))
     left_out = f" · {tape.left_out} lost frames" if tape.left_out else ""
-    frames = f"{tape.frames} frames · {clock(tape.seconds)}{left_out}"
+    frames = f"{tape.frames} frames · {length(tape.seconds)}{left_out}"
     place = clean.plain(f"{last.place.region} · {last.place.node}", 120)
     return embed.set_footer(text=f"Voyage {tape.voyage} · {frames} · {place}")
-
-
-def clock(seconds: float) -> str:
-    """Write a length as minutes and seconds."""
-    return f"{round(seconds) // 60}:{round(seconds) % 60:02}"
 
 
 async def tape_file(tape: Tape) -> discord.File:

@@ -76,7 +76,8 @@ class Helm:
         turn = await self._play.current(session_id)
         if turn.end is not None:
             raise NothingToRestart
-        question = text.RESTART_ASK.format(ship=clean.for_discord(turn.ship, 60), turn=turn.n)
+        ship = clean.for_discord(turn.ship, 60)
+        question = text.RESTART_ASK.format(ship=ship, turn=turn.n, last=turn.n + 1)
         await discord_io.edit_answer(interaction, content=question, view=restart_view(turn))
 
     async def restart(self, interaction: discord.Interaction, target: Target) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import discord
 
 from bot import clean, discord_io, limits, presenter
-from bot.delivery import TapeDelivery, clock, file_of, tape_embed, tape_file
+from bot.delivery import TapeDelivery, file_of, tape_embed, tape_file
 from bot.errors import NoFlipbook, NoSuchTape
 from bot.views.tapes import TapeMenu, step_view, tape_view
 from engine_client.models import SessionId, Turn, TurnRef
@@ -15,6 +15,7 @@ from engine_client.protocol import GameEngineClient
 from sessions.errors import NothingHere
 from sessions.tapes.models import Tape
 from sessions.tapes.service import Tapes
+from sessions.tapes.story import length
 
 FLIPBOOK_TURNS = 10
 FLIPBOOK = f"The last {FLIPBOOK_TURNS} turns"
@@ -134,7 +135,7 @@ def headline(turn: Turn) -> str:
 
 def facts(tape: Tape) -> str:
     """Say how long and how large a tape is."""
-    return f"{tape.frames} frames, {clock(tape.seconds)}, {tape.size / 1_000_000:.1f} MB"
+    return f"{tape.frames} frames, {length(tape.seconds)}, {tape.size / 1_000_000:.1f} MB"
 
 
 def step_embed(turn: Turn, last: int) -> discord.Embed:

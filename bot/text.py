@@ -35,8 +35,8 @@ VOTING_ONLY = (
     "`/settings mode:first`."
 )
 RESTART_ASK = (
-    "**Give up this voyage?** {ship} is at turn {turn}. The voyage ends here, its tape is posted, "
-    "and a new one begins. Only this channel's game is touched."
+    "**Give up this voyage?** {ship} is at turn {turn}. Giving up is turn {last}, its last: the tape of all "
+    "{last} is posted, and a new voyage begins. Only this channel's game is touched."
 )
 COUNTDOWN_ENDS = "⏳ The ship acts alone {when}"
 VOTE_ENDS = "🗳️ The vote closes {when}"

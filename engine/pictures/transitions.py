@@ -60,10 +60,14 @@ def transition(painter: Painter, before: Scene, after: Scene, steps: int = 8) ->
 
 
 def _between(before: Scene, after: Scene, part: float) -> Scene:
-    """Give the scene whose HUD fits a moment between two turns: the gauges glide, the names change midway."""
+    """Give the scene whose HUD fits a moment between two turns: the gauges glide, the place changes midway.
+
+    Turn and region are those of the turn that it leads to, as a tape's overlay counts them.
+    """
     pairs = zip(msgspec.structs.astuple(before.gauges), msgspec.structs.astuple(after.gauges), strict=True)
     gauges = Gauges(*(a + (b - a) * round(part * 1000) // 1000 for a, b in pairs))
-    return msgspec.structs.replace(before if part < 0.5 else after, gauges=gauges, damage=0)
+    now = {"turn": after.turn, "region_name": after.region_name, "gauges": gauges, "damage": 0}
+    return msgspec.structs.replace(before if part < 0.5 else after, **now)
 
 
 def _jump(painter: Painter, before: Scene, after: Scene, part: float) -> Pixels:

@@ -43,8 +43,8 @@ def sentence_of(tape: Tape) -> str:
 
 
 def length(seconds: float) -> str:
-    """Write a length as 1:05."""
-    minutes, rest = divmod(round(seconds), 60)
+    """Write a length as 1:05, as players do: a second counts when it is over."""
+    minutes, rest = divmod(round(seconds * 1000) // 1000, 60)
     return f"{minutes}:{rest:02d}"
 
 

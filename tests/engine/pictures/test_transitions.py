@@ -65,6 +65,20 @@ def test_a_passage_is_the_same_every_time(painter: Painter, kind: Passage) -> No
     assert one == other
 
 
+@pytest.mark.parametrize("kind", list(Passage))
+def test_the_hud_counts_the_turn_that_the_pictures_lead_to(
+    painter: Painter, kind: Passage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Scene] = []
+    finish = Painter.finish
+    monkeypatch.setattr(
+        Painter, "finish", lambda self, view, scene: told.append(scene) or finish(self, view, scene)
+    )
+    changed = msgspec.structs.replace(after(kind), region_name="Quiet Reach")
+    assert len(list(transition(painter, BEFORE, changed, steps=4))) == 4
+    assert [(scene.turn, scene.region_name) for scene in told] == [(5, "Quiet Reach")] * 4
+
+
 def test_nothing_moves_in_a_quiet_turn(painter: Painter) -> None:
     quiet = msgspec.structs.replace(BEFORE, turn=5, motif=Motif.SCAN)
     assert list(transition(painter, BEFORE, quiet)) == []

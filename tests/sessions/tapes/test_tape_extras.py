@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import av
 import pytest
-from PIL import Image
+from PIL import Image, ImageSequence
 
 from engine_client.errors import EngineAway
 from engine_client.models import Picture
@@ -31,6 +31,12 @@ def durations(path) -> list[float]:
         stream = file.streams.video[0]
         unit = stream.time_base or Fraction(0)
         return [float((packet.duration or 0) * unit) for packet in file.demux(stream) if packet.size]
+
+
+def loaded(frame: Image.Image) -> Image.Image:
+    """Have a picture decoded: a WebP's length is not known before."""
+    frame.load()
+    return frame
 
 
 @pytest.fixture
@@ -84,6 +90,23 @@ async def test_each_turn_is_held_half_to_one_second_and_the_last_one_longer(hous
     assert times[-1] > 3
     long, _ = await house.tapes.build("4", 1)
     assert set(durations(long)[2:-2]) == {0.5}
+
+
+@pytest.mark.parametrize("form", list(TapeFormat))
+@pytest.mark.parametrize("turns", [2, 17])
+async def test_the_length_that_is_told_is_what_players_show(house, engine, form, turns):
+    house.options = TapeOptions(format=form)
+    engine.fly("5", turns)
+    path, sentence = await house.tapes.build("5", 1)
+    if form is TapeFormat.MP4:
+        with av.open(str(path)) as film:
+            seconds = film.duration / av.time_base
+    else:
+        with Image.open(path) as film:
+            seconds = sum(loaded(frame).info["duration"] for frame in ImageSequence.Iterator(film)) / 1000
+    (tape,) = await house.tapes.list("5")
+    assert seconds == pytest.approx(tape.seconds, abs=0.011)
+    assert f", 0:{int(seconds):02d}." in sentence  # a player counts whole seconds
 
 
 @pytest.mark.parametrize("form", list(TapeFormat))
