@@ -4,8 +4,9 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 TO_RUN := .venv/.to-run
 TO_DEVELOP := .venv/.to-develop
+TO_STORE := .venv/.to-store
 
-.PHONY: demo test check bench balance run doctor clean
+.PHONY: demo test test-s3 check bench balance run doctor clean
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Dead Reckoning needs Python 3.11 or newer.")'
@@ -21,6 +22,11 @@ $(TO_DEVELOP): .venv/bin/python pyproject.toml constraints.txt
 	$(INSTALL) '.[dev]'
 	touch $@ $(TO_RUN)
 
+$(TO_STORE): .venv/bin/python tests/s3/requirements.txt
+	$(PYTHON) -m venv .venv/s3-server
+	.venv/s3-server/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/s3/requirements.txt
+	touch $@
+
 demo: $(TO_RUN)
 	$(BIN)/python -m bot demo
 
@@ -31,7 +37,11 @@ doctor: $(TO_RUN)
 	@$(BIN)/python -m bot doctor
 
 test: $(TO_DEVELOP)
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto -m "not s3"
+
+# A real S3 server, in an environment of its own: its packages are none of ours.
+test-s3: $(TO_DEVELOP) $(TO_STORE)
+	REQUIRE_S3=1 $(BIN)/python -m pytest -q -m s3 tests/s3
 
 check: $(TO_DEVELOP)
 	$(BIN)/ruff check .

@@ -230,7 +230,7 @@ async def _gone(deletion: Awaitable[None]) -> None:
 
 def _short(error: BaseError) -> str:
     """Give an error's first line: what follows it is for those who debug obstore."""
-    return str(error).partition("\n")[0][:300]
+    return str(error).partition("\n")[0][:500]
 
 
 def _size_of(path: Path) -> int | None:
