@@ -101,7 +101,7 @@ async def promise_tape(store: Store, clock: Callable[[], float], session_id: str
 class ProjectingCog(commands.Cog, name="Projecting"):
     """Lets the projector work in the background."""
 
-    def __init__(self, bot: commands.Bot, projector: Projector) -> None:
+    def __init__(self, bot: commands.Bot | commands.AutoShardedBot, projector: Projector) -> None:
         self._bot = bot
         self._projector = projector
         self._failed = False

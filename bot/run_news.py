@@ -44,11 +44,16 @@ class RunNews:
         self._clock = clock
         self._retry_at: dict[tuple[str, int], float] = {}
 
-    async def deliver(self) -> None:
-        """Tell all news. What fails for one voyage is logged, stops no other, and is tried again."""
+    async def deliver(self) -> set[str]:
+        """Tell all news, and name the sessions whose news have to wait.
+
+        What fails for one voyage is logged, stops no other, and is tried again.
+        """
+        waiting: set[str] = set()
         news = sorted(await self._reports.news(), key=_voyage_of)
         for key, runs in groupby(news, key=_voyage_of):
             if self._retry_at.get(key, 0.0) > self._clock():
+                waiting.add(key[0])
                 continue
             try:
                 await self._tell(*key)
@@ -57,9 +62,11 @@ class RunNews:
             except (discord.HTTPException, OSError) as error:
                 log.warning("run notice not sent session=%s voyage=%d: %r", *key, error)
                 self._retry_at[key] = self._clock() + RETRY_SECONDS
+                waiting.add(key[0])
                 continue
             self._retry_at.pop(key, None)
             await self._reports.told(list(runs))
+        return waiting
 
     async def _tell(self, session_id: str, voyage: int) -> None:
         if not session_id.isdecimal():

@@ -58,7 +58,7 @@ class BoardBook:
         await self._put(
             BoardRow(turn.session_id, guild_id, channel_id, message_id, turn.voyage, turn.n, False)
         )
-        if self._shown is not None:
+        if self._shown is not None and message_id:
             self._shown(turn)
 
     async def behind(self, session_id: str) -> None:

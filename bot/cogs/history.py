@@ -21,6 +21,7 @@ from sessions.history.book import MOST_NOTES
 from sessions.history.errors import BadFile, NoVoyages
 from sessions.history.files import to_json
 from sessions.history.models import Metric
+from sessions.projections.sweeps import HISTORY, Mine, Sweeping, everything, unfollowed
 
 if TYPE_CHECKING:
     from bot.charts.models import Drawn
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from sessions.history.book import History
     from sessions.history.chronicle import Chronicle
     from sessions.history.files import HistoryFile
+    from sessions.history.models import RateWarning
 
 log = logging.getLogger(__name__)
 
@@ -64,8 +66,13 @@ class HistoryCog(commands.Cog, name="History"):
         chronicle: Chronicle,
         file: HistoryFile,
         charts: Charts,
+        *,
+        sweeping: Sweeping = unfollowed,
+        mine: Mine = everything,
     ) -> None:
         self._bot = bot
+        self._sweeping = sweeping
+        self._mine = mine
         self._history = history
         self._chronicle = chronicle
         self._file = file
@@ -74,8 +81,12 @@ class HistoryCog(commands.Cog, name="History"):
         self._failed = False
 
     async def cog_load(self) -> None:
-        """Take over a file that is there, add the arrows, start the timer."""
+        """Take over a file that is there, add the arrows, start the timer.
+
+        The file is written once at the start: a crash may have come between a record and it.
+        """
         await self._file.take_over()
+        self._changed = not await self._history.is_empty()
         self._bot.add_dynamic_items(HistoryArrow)
         self.sweep.start()
 
@@ -212,28 +223,44 @@ class HistoryCog(commands.Cog, name="History"):
     async def sweep_once(self) -> None:
         """Do what the timer does; a failure is logged once and tried again."""
         try:
-            self._changed = bool(await self._chronicle.catch_up()) or self._changed
-            if self._changed:
-                await self._file.write()
-                self._changed = False
-            await self._warn()
+            async with self._sweeping(HISTORY) as waiting:
+                self._changed = bool(await self._chronicle.catch_up()) or self._changed
+                if self._changed:
+                    await self._file.write()
+                    self._changed = False
+                waiting |= self._chronicle.waiting | await self._warn()
         except Exception as error:
             if not self._failed:
                 log.error("history not swept", exc_info=error)
             self._failed = True
         else:
-            self._failed = False
+            self._failed = bool(waiting)
 
-    async def _warn(self) -> None:
+    async def _warn(self) -> set[str]:
+        """Tell channels their warnings; name those whose warning has to wait."""
+        waiting: set[str] = set()
         for warning in await self._history.warnings():
-            if warning.channel.isdecimal():
-                embed = history_embeds.warning_embed(warning)
-                nonce = f"{warning.channel[-17:]}w{warning.voyage % 100_000}"
-                try:
-                    await discord_io.send(self._bot, int(warning.channel), embed=embed, nonce=nonce)
-                except ChannelLost:
-                    log.warning("warning dropped session=%s: channel closed", warning.channel)
+            if not await self._mine(warning.channel):
+                continue
+            try:
+                await self._tell(warning)
+            except ChannelLost:
+                log.warning("warning dropped session=%s: channel closed", warning.channel)
+            except (discord.HTTPException, OSError) as error:
+                if not self._failed:
+                    log.warning("warning not sent session=%s: %r", warning.channel, error)
+                self._failed = True
+                waiting.add(warning.channel)
+                continue
             await self._history.warned(warning)
+        return waiting
+
+    async def _tell(self, warning: RateWarning) -> None:
+        if not warning.channel.isdecimal():
+            return  # another front end's session: no channel of Discord
+        embed = history_embeds.warning_embed(warning)
+        nonce = f"{warning.channel[-17:]}w{warning.voyage % 100_000}"
+        await discord_io.send(self._bot, int(warning.channel), embed=embed, nonce=nonce)
 
     async def _show_page(self, interaction: discord.Interaction, page: int) -> None:
         session_id = session_of(interaction)

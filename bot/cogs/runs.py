@@ -14,6 +14,7 @@ from bot.run_notice import check_template
 from bot.views import notice_modal
 from bot.views.answering import answering
 from bot.views.ids import session_of
+from sessions.projections.sweeps import NOTICES, RUN_LOG, Sweeping, unfollowed
 from sessions.runs.notices import SILENT
 
 if TYPE_CHECKING:
@@ -38,8 +39,16 @@ class RunsCog(commands.Cog, name="Runs"):
 
     run = app_commands.Group(name="run", description="Count what one stay at a node brings.")
 
-    def __init__(self, book: RunBook, reports: RunReports, notices: NoticeBook, news: RunNews) -> None:
+    def __init__(
+        self,
+        book: RunBook,
+        reports: RunReports,
+        notices: NoticeBook,
+        news: RunNews,
+        sweeping: Sweeping = unfollowed,
+    ) -> None:
         self._book = book
+        self._sweeping = sweeping
         self._reports = reports
         self._notices = notices
         self._news = news
@@ -130,7 +139,8 @@ class RunsCog(commands.Cog, name="Runs"):
     async def report(self) -> None:
         """Tell the news, then log it."""
         try:
-            await self._news.deliver()
+            async with self._sweeping(NOTICES) as waiting:
+                waiting |= await self._news.deliver()
         except Exception:
             log.exception("runs not told")
         await self._write()
@@ -138,7 +148,8 @@ class RunsCog(commands.Cog, name="Runs"):
     async def _write(self) -> None:
         """Log what is not logged; a full disk is told once, and nothing is lost."""
         try:
-            await self._reports.write()
+            async with self._sweeping(RUN_LOG):
+                await self._reports.write()
         except OSError as error:
             if not self._failed:
                 log.error("runs not logged: %s", error)

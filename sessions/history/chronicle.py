@@ -12,6 +12,7 @@ from engine_client.protocol import GameEngineClient
 from sessions.history.book import History
 from sessions.history.build import make_record
 from sessions.history.models import VoyageRecord
+from sessions.projections.sweeps import Mine, everything
 from sessions.runs.codec import account_of
 from storage.run_rows import AccountRow, RunRow
 
@@ -26,18 +27,28 @@ class AccountRows(Protocol):
 
 
 class Chronicle:
-    """Makes the records that are missing."""
+    """Makes the records that are missing. `mine` says which sessions' are this process's to make."""
 
-    def __init__(self, engine: GameEngineClient, rows: AccountRows, history: History) -> None:
+    def __init__(
+        self, engine: GameEngineClient, rows: AccountRows, history: History, *, mine: Mine = everything
+    ) -> None:
         self._engine = engine
         self._rows = rows
         self._history = history
+        self._mine = mine
         self._away: set[str] = set()
+
+    @property
+    def waiting(self) -> frozenset[str]:
+        """Name the sessions whose ended voyage could not be recorded yet."""
+        return frozenset(self._away)
 
     async def catch_up(self) -> list[VoyageRecord]:
         """Record every voyage that ended and is not recorded; give the new records, oldest first."""
         written = []
         for row in await self._rows.ended(recorded=False):
+            if not await self._mine(row.session_id):
+                continue
             try:
                 turns = await self._turns(SessionId(row.session_id), row.voyage)
             except EngineError as error:

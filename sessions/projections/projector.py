@@ -112,6 +112,10 @@ class Projector:
             await self._read_cursors()
             await self._write_cursors()
 
+    def only(self, mine: Mine) -> None:
+        """Work for these sessions only, from the next round on."""
+        self._mine = mine
+
     def look_again(self) -> None:
         """Compare all cursors with the journal at the next round: sessions have become ours."""
         self._look_at = float("-inf")

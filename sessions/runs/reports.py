@@ -7,10 +7,11 @@ import asyncio
 import logging
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import msgspec
 
+from sessions.projections.sweeps import Mine, everything
 from sessions.runs.accounting import top_drops
 from sessions.runs.codec import account_of, row_of, run_of
 from sessions.runs.lines import KEY, LineLog
@@ -20,6 +21,11 @@ from sessions.runs.rates import money, per_hour
 from storage.run_rows import AccountRow, RunRow
 
 log = logging.getLogger(__name__)
+
+
+PAGE = 500  # rows that the store gives at a time
+
+OfSession = TypeVar("OfSession", RunRow, AccountRow)
 
 
 class ReportRows(Protocol):
@@ -35,10 +41,16 @@ class ReportRows(Protocol):
 
 
 class RunReports:
-    """Writes `runs.jsonl` and `sessions.jsonl` in a folder, and hands out the news. One for each folder."""
+    """Writes `runs.jsonl` and `sessions.jsonl` in a folder, and hands out the news. One for each folder.
 
-    def __init__(self, folder: Path, rows: ReportRows, *, hear: Hear = unheard) -> None:
+    `mine` says which sessions' runs are this process's to log and to tell.
+    """
+
+    def __init__(
+        self, folder: Path, rows: ReportRows, *, hear: Hear = unheard, mine: Mine = everything
+    ) -> None:
         self._rows = rows
+        self._mine = mine
         self._hear = hear
         self._runs = LineLog(folder / "runs.jsonl")
         self._voyages = LineLog(folder / "sessions.jsonl")
@@ -46,7 +58,7 @@ class RunReports:
 
     async def news(self) -> list[Run]:
         """List the completed runs that their channels have not heard of, oldest first."""
-        rows = await self._rows.untold()
+        rows = await self._ours(await self._rows.untold())
         runs = [run_of(row) for row in rows]
         await self._rows.mark_told([row for row, run in zip(rows, runs, strict=True) if run is None])
         return [run for run in runs if run is not None]
@@ -67,26 +79,39 @@ class RunReports:
             return await self._write_runs() + await self._write_voyages()
 
     async def _write_runs(self) -> int:
-        rows = await self._rows.unlogged()
-        if not rows:
-            return 0
-        runs = [run for row in rows if (run := run_of(row)) is not None]
-        written = await asyncio.to_thread(self._runs.append, [run_line(run) for run in runs])
-        self._hear(Phase.LOG)
-        await self._rows.mark_logged(rows)
-        for run in runs:
-            _log_progress(run)
-        self._hear(Phase.PROGRESS)
+        written, full = 0, True
+        while full:
+            page = await self._rows.unlogged()
+            rows = await self._ours(page)
+            full = len(page) >= PAGE and bool(rows)
+            if not rows:
+                break
+            runs = [run for row in rows if (run := run_of(row)) is not None]
+            written += await asyncio.to_thread(self._runs.append, [run_line(run) for run in runs])
+            self._hear(Phase.LOG)
+            await self._rows.mark_logged(rows)
+            for run in runs:
+                _log_progress(run)
+            self._hear(Phase.PROGRESS)
         return written
 
     async def _write_voyages(self) -> int:
-        written = 0
-        for row in await self._rows.ended(logged=False):
-            line = voyage_line(account_of(row))
-            written += await asyncio.to_thread(self._voyages.append, [line])
-            await self._rows.mark_account_logged(row.session_id, row.voyage)
-            log.info("voyage accounted session=%s voyage=%d value=%s", row.session_id, row.voyage, row.value)
+        written, full = 0, True
+        while full:
+            page = await self._rows.ended(logged=False)
+            rows = await self._ours(page)
+            full = len(page) >= PAGE and bool(rows)
+            for row in rows:
+                line = voyage_line(account_of(row))
+                written += await asyncio.to_thread(self._voyages.append, [line])
+                await self._rows.mark_account_logged(row.session_id, row.voyage)
+                log.info(
+                    "voyage accounted session=%s voyage=%d value=%s", row.session_id, row.voyage, row.value
+                )
         return written
+
+    async def _ours(self, rows: list[OfSession]) -> list[OfSession]:
+        return [row for row in rows if await self._mine(row.session_id)]
 
 
 def after(run: Run) -> SessionSnapshot:
