@@ -111,11 +111,19 @@ async def soon(interaction: discord.Interaction, work: Awaitable[T], *, thinking
     Where the work is quick the first answer is the finished one: one call instead of two, and what goes wrong
     stays private. `thinking` announces a new answer (in private); without it an edit of the same message.
     """
-    task = asyncio.ensure_future(work)
-    done, _waiting = await asyncio.wait({task}, timeout=PATIENCE)
-    if not done:
-        await acknowledge(interaction, thinking=thinking)
-    return await task
+    loop = asyncio.get_running_loop()
+    announcing: list[asyncio.Task[bool]] = []
+
+    def announce() -> None:
+        announcing.append(loop.create_task(acknowledge(interaction, thinking=thinking)))
+
+    timer = loop.call_later(PATIENCE, announce)
+    try:
+        return await work  # in this task: a task of its own would be one more for every click
+    finally:
+        timer.cancel()
+        for announced in announcing:
+            await announced
 
 
 async def update(interaction: discord.Interaction, **content: Any) -> bool:

@@ -6,7 +6,7 @@ from engine.pictures.cache import ByteCache
 from engine.pictures.lens import paint_lens
 from engine.pictures.palettes import Colour, Palette, palette_of
 from engine.pictures.places import paint_place
-from engine.pictures.raster import HEIGHT, WIDTH, Pixels, Plate, Sprite
+from engine.pictures.raster import HEIGHT, WIDTH, Pixels, Plate, Sprite, turned
 from engine.pictures.seeds import generator, mix
 from engine.pictures.sky import PLATE_HEIGHT, PLATE_WIDTH, PLATES_PER_REGION, paint_plate
 from engine.rules.scene import NodeKind, Scene
@@ -32,11 +32,12 @@ class Backdrops:
         plate = self._plate(region, palette, number % PLATES_PER_REGION)
         left = (number >> 8) % (PLATE_WIDTH - WIDTH)
         top = (number >> 24) % (PLATE_HEIGHT - HEIGHT)
-        view = plate[top : top + HEIGHT, left : left + WIDTH]
-        view = view[:, ::-1].copy() if number >> 40 & 1 else view.copy()
+        cut = plate[top : top + HEIGHT, left : left + WIDTH]
+        view = turned(cut) if number >> 40 & 1 else cut.copy()
         place = self._place(kind, (number >> 41) % PLACE_VARIANTS)
         place.draw(view, 456 + (number >> 44) % 56, 146 + (number >> 50) % 40)
-        return Plate(_dim(view, self._lens(palette.light)))
+        _dim(view, self._lens(palette.light))
+        return Plate(view)
 
     def _plate(self, region: str, palette: Palette, number: int) -> Pixels:
         key = ("plate", palette, number)
@@ -50,8 +51,7 @@ class Backdrops:
         return self._parts.get(("lens", light), lambda: paint_lens(light)).pixels
 
 
-def _dim(view: Pixels, lens: Pixels) -> Pixels:
+def _dim(view: Pixels, lens: Pixels) -> None:
     dimmed = np.multiply(view, lens, dtype=np.uint16)
     dimmed += 255
-    dimmed >>= 8
-    return dimmed.astype(np.uint8)
+    np.right_shift(dimmed, 8, out=view, casting="unsafe")

@@ -113,8 +113,8 @@ class Hud:
 
     def _make_amount(self, name: str, text: str, size: int, shade: Colour) -> Stamp:
         run = self._lettering.run(text, size, shade)
-        mark = sign(name, size - 1, shade).moved(-run.width - size - 4, size // 7)
-        return merged(mark, run.stamp.moved(-run.width, 0))
+        mark = self._cache.get(("sign", name, size, shade), lambda: sign(name, size - 1, shade))
+        return merged(mark.moved(-run.width - size - 4, size // 7), run.stamp.moved(-run.width, 0))
 
 
 def _danger(pips: int) -> Stamp:
