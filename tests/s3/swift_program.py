@@ -1,9 +1,10 @@
 """One node of OpenStack Swift with its S3 middleware, in one process. Run by Swift's own Python.
 
-Usage: swift_program.py FOLDER PORT BUCKET, with the keys of its one user in S3_ACCESS_KEY and S3_SECRET_KEY. It says
-"ready" once it listens. It is the whole of Swift that serves objects, on one disk with one copy of each.
+Usage: swift_program.py FOLDER PORT BUCKET, with the keys of its one user in S3_ACCESS_KEY and S3_SECRET_KEY.
+It says "ready" once it listens. It is all of Swift that serves objects, on one disk with one copy of each.
 """
 
+import logging
 import os
 import sys
 import tempfile
@@ -120,7 +121,7 @@ def make_ring(folder: str, kind: str, port: int) -> None:
 
 def serve(config: str, listener: object) -> None:
     """Serve one of Swift's programs."""
-    quiet = open(os.devnull, "w")
+    quiet = logging.getLogger("wsgi")
     eventlet.spawn(wsgi.server, listener, loadapp(config), log=quiet, log_output=False)
 
 

@@ -82,14 +82,20 @@ async def test_wrong_keys_are_away_and_not_repeated(s3_url, tmp_path):
     assert "wrong-secret" not in str(refused.value)
 
 
-async def test_what_a_local_data_folder_holds_moves_along(machine, tmp_path):
-    old: Path = tmp_path / "one" / KEY
-    old.parent.mkdir(parents=True)
-    old.write_bytes(b"from before")
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """A file that a local data folder has had since before FILES_URL was set."""
+    path = tmp_path / "one" / KEY
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"from before")
+    return path
+
+
+async def test_what_a_local_data_folder_holds_moves_along(machine, old):
     files = machine("one")
     assert await files.size(KEY) == 11
     assert await files.get(KEY) == b"from before"
-    assert not old.exists()
+    assert not await asyncio.to_thread(old.exists)
     assert await machine("other").get(KEY) == b"from before"
 
 
