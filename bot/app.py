@@ -36,12 +36,14 @@ from bot.services import MIB, Parts, Services, fresh_seed, open_services
 from bot.settings import CommandSync, Settings
 from bot.shards import Shards
 from bot.shelf import TapeShelf
+from bot.stopping import CleanStop, Underway
 from bot.tape_news import TapeNews
 from bot.tracker.budget import ChannelBudgets
 from bot.tracking import add_tracking
 from bot.views.board import BoardButton, ChoiceButton
 from bot.views.tapes import TapeButton, TapeMenu
 from engine.pictures import Painter
+from engine_client.closing import BUDGET_SECONDS, Step, take_steps
 from engine_client.models import Turn
 from engine_client.telemetry.metrics import Metrics
 from engine_client.telemetry.shown import Operations
@@ -72,6 +74,9 @@ class DeadReckoning(commands.AutoShardedBot):
         self._discord_metrics = DiscordMetrics(self._metrics)
         self._serving = AsyncExitStack()
         self.watch = InteractionWatch(self._metrics)
+        self.underway = Underway()
+        self.cut: list[str] = []  # what a stop did not get done in its time
+        self._closing: asyncio.Future[None] | None = None
         self.shards_held = Shards.parse(settings.shard_count or 1, settings.shard_ids)
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -96,6 +101,11 @@ class DeadReckoning(commands.AutoShardedBot):
         self._asks_shards = self.settings.shard_count is None
         await super().start(token, reconnect=reconnect)
 
+    @property
+    def set_up(self) -> bool:
+        """Say whether everything is built, so that there is something to stop in order."""
+        return hasattr(self, "_lists")
+
     async def setup_hook(self) -> None:
         """Open the store, build the services, add buttons and cogs, send the commands if they changed."""
         if self._asks_shards:
@@ -107,21 +117,22 @@ class DeadReckoning(commands.AutoShardedBot):
             self._seeds,
             self._painter,
             metrics=self._metrics,
+            shards=self.shards_held,
         )
         self.services = services = await open_services(self.settings, parts)
         self._discord_metrics.follow(self)
         self.operations = bot_operations(self, services, _utc_seconds)
         await self._serving.enter_async_context(serving(self.settings, self.operations))
         news = TapeNews(services.tapes, services.boards, _utc_seconds)
-        keeper = BoardKeeper(
-            self, services.play, services.boards, services.channels, services.votes, services.countdowns, news
-        )
+        books = (services.boards, services.channels, services.votes, services.countdowns)
+        keeper = BoardKeeper(self, services.play, *books, news, services.fleet.mine)
         self.helm = Helm(
             services.engine, services.play, keeper, services.channels, services.votes, services.countdowns
         )
         self._delivery = TapeDelivery(self, services.engine, services.tapes, services.boards, keeper, news)
         self.shelf = TapeShelf(services.engine, services.tapes, self._delivery)
         self.add_dynamic_items(ChoiceButton, BoardButton, TapeButton, TapeMenu)
+        self._stop = CleanStop(self, services, keeper, self.underway, self._leave_discord)
         await self._add_cogs(keeper)
         await self._sync_commands()
 
@@ -133,13 +144,15 @@ class DeadReckoning(commands.AutoShardedBot):
 
     async def _add_cogs(self, keeper: BoardKeeper) -> None:
         services = self.services
-        resume = Resume(services.engine, services.boards, services.channels, services.countdowns)
+        fleet, countdowns = services.fleet, services.countdowns
+        resume = Resume(services.engine, services.boards, services.channels, countdowns, fleet.shard_of)
+        chores = (services.cleanup, services.tidy)
         await self.add_cog(PlayCog(self.helm, services.play, services.engine))
         await self.add_cog(ShipCog(self.helm, services.engine))
         await self.add_cog(SettingsCog(services.channels, keeper))
         await self.add_cog(TapeCog(self, self.shelf, self._delivery))
-        await self.add_cog(ClockCog(self.helm, keeper, services.countdowns, resume, services.tidy))
-        await add_ledger(self, services, self.settings, _utc_seconds)
+        await self.add_cog(ClockCog(fleet, self.helm, keeper, countdowns, resume, *chores))
+        await add_ledger(self, services, self.settings, _utc_seconds, fleet.works_for)
         self._lists = await add_tracking(self, services, self.settings, self._budgets, _utc_seconds)
 
     async def _voyage_ended(self, turn: Turn) -> None:
@@ -152,16 +165,27 @@ class DeadReckoning(commands.AutoShardedBot):
         return guild.filesize_limit if guild is not None else self.settings.upload_limit_mib * MIB
 
     async def close(self) -> None:
-        """Stop the timers, finish what was accepted, close the store, leave Discord. Safe to call twice."""
+        """Stop cleanly, in bounded time (bot/stopping.py); a second call waits for the first one."""
+        if self._closing is None:
+            self._closing = asyncio.ensure_future(self._close())
+        await asyncio.shield(self._closing)
+
+    async def _close(self) -> None:
         if hasattr(self, "operations"):
             self.operations.readiness.stop()
-        for name in list(self.cogs):
-            await self.remove_cog(name)
+        if self.set_up:
+            steps = self._stop.steps()
+        else:
+            built = [self.services.close] if hasattr(self, "services") else []
+            steps = [
+                Step("what was built", BUDGET_SECONDS / 3, work) for work in [*built, self._leave_discord]
+            ]
+        self.cut += await take_steps(steps)
+
+    async def _leave_discord(self) -> None:
+        await super().close()
         if hasattr(self, "_lists"):
             await self._lists.close()
-        if hasattr(self, "services"):
-            await self.services.close()
-        await super().close()
         await self._serving.aclose()
 
     async def _sync_commands(self) -> None:

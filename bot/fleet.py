@@ -7,7 +7,7 @@ asks anything here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from bot.shards import Shards
 from sessions.holding import Holding
@@ -26,17 +26,22 @@ def shard_lease(shards: Shards, number: int) -> str:
 
 
 class Fleet:
-    """Knows what this process is responsible for."""
+    """Knows what this process is responsible for. `guild_of` gives the server of a session's board, or 0."""
 
-    def __init__(self, shards: Shards, holding: Holding) -> None:
+    def __init__(self, shards: Shards, holding: Holding, guild_of: Callable[[str], Awaitable[int]]) -> None:
         self._shards = shards
         self.holding = holding
+        self._guild_of = guild_of
         self._names = {number: shard_lease(shards, number) for number in shards.ids}
 
     def mine(self, guild_id: int) -> bool:
         """Say whether this process works for a server (0: for direct messages), now. Asks nobody."""
         name = self._names.get(self._shards.of(guild_id))
         return name is not None and self.holding.holds(name)
+
+    async def works_for(self, session_id: str) -> bool:
+        """Say whether this process works for a session, now. One without a board counts as a direct one."""
+        return self.mine(await self._guild_of(session_id))
 
     def shard_of(self, guild_id: int) -> int:
         """Give the shard of a server, 0 for direct messages."""

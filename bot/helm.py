@@ -59,6 +59,7 @@ class Helm:
 
     async def ask_custom(self, interaction: discord.Interaction, target: Target) -> None:
         """Open the modal of a custom action. The modal itself is the acknowledgement."""
+        self._play.check_open()
         if (await self._settings.of(target.session_id)).mode is Mode.VOTE:
             raise VotingOnly
         await interaction.response.send_modal(custom_action_modal(target))
@@ -72,6 +73,7 @@ class Helm:
 
     async def ask_restart(self, interaction: discord.Interaction, session_id: SessionId) -> None:
         """Ask whether the voyage under way is to be given up; without one, launch at once."""
+        self._play.check_open()
         await discord_io.acknowledge(interaction, thinking=True)
         turn = await self._play.current(session_id)
         if turn.end is not None:
@@ -134,6 +136,7 @@ class Helm:
         """Let a countdown's end take its one turn. A turn taken meanwhile by a player wins silently."""
         turn = await self._play.current(deadline.session_id)
         if turn.ref != deadline.ref:
+            await self._countdowns.watch(turn)  # it may have been taken in another process
             return
         action, actor = await self._countdowns.decide(turn)
         turn_id = auto_turn_id(deadline.session_id, deadline.ref)
@@ -162,6 +165,7 @@ class Helm:
         await self._keeper.update(interaction, played)
 
     async def _vote(self, interaction: discord.Interaction, target: Target, choice: str) -> None:
+        self._play.check_open()
         await discord_io.acknowledge(interaction, thinking=True)
         turn = await self._play.current(target.session_id)
         _check_newest(turn.ref, target.ref, ended=turn.end is not None)

@@ -3,8 +3,9 @@
 It knows how a board is edited, placed and retired, not why a game moved.
 """
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any
 
 import discord
@@ -16,7 +17,7 @@ from bot.views.board import board_view
 from engine_client.models import SessionId, Turn, TurnRef
 from sessions.boards import BoardBook
 from sessions.channel_settings import SettingsBook
-from sessions.countdown import Countdowns
+from sessions.countdown import Countdowns, Deadline
 from sessions.locks import SessionLocks
 from sessions.play import Play, Played
 from sessions.votes import VoteBook
@@ -24,10 +25,14 @@ from sessions.votes import VoteBook
 log = logging.getLogger(__name__)
 
 Content = dict[str, Any]
+Mine = Callable[[int], bool]
+
+PAUSES_AT_ONCE = 10
+PAUSE_EVERY = 0.025  # seconds: Discord takes 50 calls in a second
 
 
 class BoardKeeper:
-    """Shows turns on boards."""
+    """Shows turns on boards. `mine` says for which servers this process does what no player asked for."""
 
     def __init__(
         self,
@@ -38,6 +43,7 @@ class BoardKeeper:
         votes: VoteBook,
         countdowns: Countdowns,
         news: TapeNews,
+        mine: Mine,
     ) -> None:
         self._client = client
         self._play = play
@@ -46,6 +52,7 @@ class BoardKeeper:
         self._votes = votes
         self._countdowns = countdowns
         self._news = news
+        self._mine = mine
         self._locks = SessionLocks()
         self._newest: dict[str, TurnRef] = {}
         self._restless: set[SessionId] = set()
@@ -69,8 +76,12 @@ class BoardKeeper:
             before = await self._boards.of(turn.session_id)
             content = await self._content(played)
             content["files"] = content.pop("attachments")
+            del content["content"]
             message = await discord_io.publish(interaction, **content)
             if message is None:
+                if before is None:  # whose server it is must be known, or nobody watches its countdown
+                    channel_id = interaction.channel_id or 0
+                    await self._boards.placed(turn, interaction.guild_id or 0, channel_id, 0)
                 await self._boards.behind(turn.session_id)
                 return
             await self._boards.placed(turn, interaction.guild_id or 0, message.channel.id, message.id)
@@ -100,15 +111,53 @@ class BoardKeeper:
         self._restless.add(session_id)
 
     async def sweep(self) -> None:
-        """Edit every board that is behind or was stirred. Failures stay for the next sweep."""
-        behind = {SessionId(row.session_id) for row in await self._boards.all_behind()}
+        """Edit every board of this process's that is behind or was stirred. Failures stay for the next sweep.
+
+        What was stirred here but is another process's is marked as behind, for that one.
+        """
+        behind = {
+            SessionId(row.session_id) for row in await self._boards.all_behind() if self._mine(row.guild_id)
+        }
         stirred, self._restless = self._restless, set()
         for session_id in behind | stirred:
             try:
-                await self.refresh(session_id)
+                if self._mine(await self._boards.guild_of(session_id)):
+                    await self.refresh(session_id)
+                else:
+                    await self._boards.behind(session_id)
             except Exception:
                 log.exception("board not refreshed session=%s", session_id)
                 await self._boards.behind(session_id)
+
+    async def pause(self, counting: Sequence[Deadline]) -> int:
+        """Say on boards whose countdown runs that it waits for the bot; give on how many it was said.
+
+        One after the other as Discord takes them: whoever has only some seconds cuts this off. Each board is
+        marked as behind first, so that the next start takes the words away again.
+        """
+        coming = iter(counting)
+        said = [self._pause_some(coming) for _ in range(min(PAUSES_AT_ONCE, len(counting)))]
+        return sum(await asyncio.gather(*said))
+
+    async def _pause_some(self, coming: Iterator[Deadline]) -> int:
+        said = 0
+        for deadline in coming:
+            try:
+                said += await self._pause(deadline.session_id)
+            except Exception:
+                log.exception("board not paused session=%s", deadline.session_id)
+            await asyncio.sleep(PAUSES_AT_ONCE * PAUSE_EVERY)
+        return said
+
+    async def _pause(self, session_id: SessionId) -> bool:
+        row = await self._boards.of(session_id)
+        if row is None or not row.message_id or not self._mine(row.guild_id):
+            return False
+        await self._boards.behind(session_id)
+        done = await discord_io.edit_message(
+            self._client, row.channel_id, row.message_id, content=text.PAUSED
+        )
+        return done is Edit.DONE
 
     async def _show(self, played: Played, edit: Callable[[Content], Awaitable[bool]]) -> None:
         turn = played.turn
@@ -143,7 +192,8 @@ class BoardKeeper:
             resting=self._countdowns.resting(turn.session_id),
             tape=await self._news.line(turn),
         )
-        return {"embed": embed, "view": board_view(turn), "attachments": [file]}
+        # Without words of its own: a stop may have left some there.
+        return {"content": None, "embed": embed, "view": board_view(turn), "attachments": [file]}
 
     async def _retire(
         self, channel_id: int, message_id: int, turn: Turn, voyage: int, ended: Turn | None

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -17,6 +16,7 @@ from bot.endpoints import point_at
 from bot.operations.endpoints import CannotListen
 from bot.settings import CommandSync, LogFormat, Settings, secrets_of
 from engine.content import ContentFault
+from engine_client.closing import BUDGET_SECONDS, CLEANING_SECONDS, leave_now, on_signals
 from engine_client.feeds.errors import BadFeed
 from engine_client.telemetry.logs import set_up_log
 from storage.errors import StorageError
@@ -116,12 +116,22 @@ def prepare_process(settings: Settings) -> None:
 
 async def _run_until_signal(settings: Settings, token: str) -> int:
     async with build_bot(settings) as bot:
-        loop = asyncio.get_running_loop()
-        running = asyncio.create_task(bot.start(token))
-        for name in (signal.SIGINT, signal.SIGTERM):
-            with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers in asyncio
-                loop.add_signal_handler(name, running.cancel)
-        with contextlib.suppress(asyncio.CancelledError):
-            await running
+        asked = asyncio.Event()
+        on_signals(asked.set)
+        running, waiting = asyncio.create_task(bot.start(token)), asyncio.create_task(asked.wait())
+        await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if running.done():
+            await running  # it ends by itself only with an error
+        log.info("stopping: what was accepted is finished, at most %.0f s", BUDGET_SECONDS)
+        if not bot.set_up:
+            running.cancel()
+            await asyncio.wait({running}, timeout=CLEANING_SECONDS)
+        await bot.close()
+        running.cancel()
+        await asyncio.wait({running}, timeout=CLEANING_SECONDS)
+    if bot.cut:
+        log.warning("stopped, without %s; every accepted turn is stored", " and ".join(bot.cut))
+        leave_now(0)  # a thread may hang where it was cut off
     log.info("stopped; every accepted turn is stored")
     return 0

@@ -179,12 +179,12 @@ async def _build(settings: Settings, parts: Parts, store: Store, files: Files) -
         manager = None
         transport = HttpEngineClient(settings.engine_url, settings.engine_token.get_secret_value())
         runs = RunBook(transport, store.runs, locks, parts.clock, accounted=False)
-        projector = projector_apart(transport, store, frames, boards, runs, locks, parts.clock, mine=fleet.works_for)
+        projector = projector_apart(transport, store, frames, boards, runs, locks, parts.clock)
         engine = live_apart(timed(transport, parts.metrics), projector, store, runs, parts.clock)
     else:
         transport, manager = await _open_engine(settings, parts, store, files)
         runs = RunBook(transport, store.runs, locks, parts.clock, accounted=True)
-        projector = projector_here(transport, store, frames, boards, parts.clock, mine=fleet.works_for)
+        projector = projector_here(transport, store, frames, boards, parts.clock)
         engine = followed(timed(transport, parts.metrics), projector.accepted)
     channels = SettingsBook(store.channel_settings, shared=store.database.shared)
     tapes = Tapes(

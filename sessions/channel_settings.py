@@ -57,17 +57,21 @@ def check(settings: ChannelSettings) -> ChannelSettings:
 
 
 class SettingsBook:
-    """Reads and changes channel settings; keeps those it has read."""
+    """Reads and changes channel settings; keeps those it has read, unless other processes share the store."""
 
-    def __init__(self, rows: SettingsRows) -> None:
+    def __init__(self, rows: SettingsRows, *, shared: bool = False) -> None:
         self._rows = rows
+        self._shared = shared
         self._read: dict[str, ChannelSettings] = {}
 
     async def of(self, session_id: str) -> ChannelSettings:
         """Give a session's settings, the defaults where it has chosen nothing."""
-        if session_id not in self._read:
+        if self._shared or session_id not in self._read:
             text = await self._rows.get(session_id)
-            self._read.setdefault(session_id, _decode(text) if text else ChannelSettings())
+            read = _decode(text) if text else ChannelSettings()
+            if self._shared:
+                return read
+            self._read.setdefault(session_id, read)
         return self._read[session_id]
 
     async def with_countdown(self) -> list[str]:

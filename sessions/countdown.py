@@ -57,9 +57,8 @@ class Countdowns:
         tally = await self._votes.tally(turn.session_id, turn.ref) if settings.countdown else Tally({})
         self._count_unattended(turn)
         moment = None if self.resting(turn.session_id) else ends_at(turn, settings, tally)
-        if moment is None:
-            self._deadlines.pop(turn.session_id, None)
-        else:
+        self._deadlines.pop(turn.session_id, None)  # so that the newest set one stands last
+        if moment is not None:
             session_id = SessionId(turn.session_id)
             self._deadlines[session_id] = Deadline(session_id, turn.ref, moment)
         return moment
@@ -76,6 +75,11 @@ class Countdowns:
         """List the deadlines that have passed, oldest first."""
         now = self._clock()
         return sorted((d for d in self._deadlines.values() if d.at <= now), key=lambda d: d.at)
+
+    def counting(self) -> list[Deadline]:
+        """List all deadlines that are to come, those that were set last first."""
+        now = self._clock()
+        return [deadline for deadline in reversed(self._deadlines.values()) if deadline.at > now]
 
     def drop(self, deadline: Deadline) -> None:
         """Forget a deadline that has been dealt with, unless a newer one took its place."""

@@ -57,7 +57,7 @@ class VoyageClosed(SessionError):
 
 
 class Stopping(SessionError):
-    """The bot is being stopped and takes nothing new; what was accepted is finished. bot/text has the words."""
+    """The bot is being stopped and takes nothing new; what was accepted is finished."""
 
     def __init__(self) -> None:
         super().__init__("no new turns are taken")

@@ -1,7 +1,7 @@
 """Which tapes were built and where they were posted. The files themselves are somebody else's."""
 
 import msgspec
-from sqlalchemy import Connection, Select, delete, select, update
+from sqlalchemy import Connection, Select, delete, func, select, update
 
 from storage.database import Database
 from storage.rows import TapeRow
@@ -42,6 +42,12 @@ class TapeStore:
         """Forget a tape; give False when there was none."""
         statement = delete(tape).where(tape.c.session_id == session_id, tape.c.voyage == voyage)
         return await self._database.write(lambda conn: conn.execute(statement).rowcount == 1)
+
+    async def crowded(self, count: int, size: int) -> list[str]:
+        """List the sessions that keep more tapes than `count`, or more bytes of them than `size`."""
+        statement = select(tape.c.session_id).group_by(tape.c.session_id).order_by(tape.c.session_id)
+        statement = statement.having((func.count() > count) | (func.sum(tape.c.size) > size))
+        return await self._database.read(lambda conn: list(conn.execute(statement).scalars()))
 
     async def _rows(self, statement: Select[tuple[object, ...]]) -> list[TapeRow]:
         def unit(conn: Connection) -> list[TapeRow]:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 @asynccontextmanager
 async def answering(interaction: discord.Interaction) -> AsyncIterator[None]:
     """Run a callback's body; tell the player when it fails. Never raises an Exception itself."""
-    with cast("DeadReckoning", interaction.client).watch.entered(interaction) as entered:
+    bot = cast("DeadReckoning", interaction.client)
+    with bot.underway.one(interaction), bot.watch.entered(interaction) as entered:
         try:
             yield
         except Exception as error:  # noqa: BLE001 - the outermost frame: logged in full by report()

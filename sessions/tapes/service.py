@@ -38,6 +38,7 @@ class JobRows(Protocol):
     async def claim(self, kind: str, owner: str, lease_seconds: float, now: float) -> JobRow | None: ...
     async def renew(self, claimed: JobRow, lease_seconds: float, now: float) -> JobRow: ...
     async def finish(self, claimed: JobRow) -> None: ...
+    async def release(self, claimed: JobRow, now: float) -> None: ...
     async def reopen(self, kind: str, session_id: str, voyage: int, now: float) -> None: ...
     async def fail(self, claimed: JobRow, error: str, now: float) -> bool: ...
 
@@ -78,6 +79,8 @@ class Tapes:
         self._clock = clock
         self._owner = owner or uuid4().hex
         self._workshop = Workshop(threads)
+        self._claimed: dict[int, JobRow] = {}
+        self._leaving = False
         self._slots = asyncio.Semaphore(self._workshop.threads)
         developer = Developer(Lettering(font))
         self.shelf = Shelf(root, store.tapes, keep or Keep(), clock)
@@ -94,6 +97,19 @@ class Tapes:
         await self._reels.settle()
         await asyncio.to_thread(self._workshop.close)
 
+    async def give_back(self) -> None:
+        """Claim no more jobs, and give those under work back as if they had never been claimed; for a stop.
+
+        What is being built goes on until its thread ends; nobody stores it. Raises StorageError.
+        """
+        self._leaving = True
+        for job in list(self._claimed.values()):
+            await self._release(job)
+
+    async def retain(self) -> int:
+        """Let go the tapes that are too many, in every session; give how many went."""
+        return await self.shelf.retain()
+
     async def settle(self) -> None:
         """Wait until the segments of all recorded frames are written."""
         await self._reels.settle()
@@ -103,7 +119,7 @@ class Tapes:
         outcomes: list[Outcome] = []
 
         async def work() -> None:
-            while True:
+            while not self._leaving:
                 async with self._slots:
                     job = await self._jobs.claim(TAPE_JOB, self._owner, LEASE_SECONDS, self._clock())
                     if job is None:
@@ -173,7 +189,26 @@ class Tapes:
         return await voyage_turns(self._journal, session_id, voyage)
 
     async def _do(self, job: JobRow, progress: Progress | None) -> Outcome | None:
-        """Do one job; None when it has passed to another worker."""
+        """Do one job; None when it has passed to another worker. One that is cancelled stays claimed."""
+        self._claimed[job.job_id] = job
+        if self._leaving:
+            await self._release(job)
+            return None
+        outcome = await self._work(job, progress)
+        self._claimed.pop(job.job_id, None)
+        return outcome
+
+    async def _release(self, job: JobRow) -> None:
+        """Give a claim back, unless it has passed on by itself."""
+        try:
+            await self._jobs.release(job, self._clock())
+        except StaleEpoch:
+            log.info("tape job had left us session=%s voyage=%d", job.session_id, job.voyage)
+        else:
+            log.info("tape job given back session=%s voyage=%d", job.session_id, job.voyage)
+        self._claimed.pop(job.job_id, None)
+
+    async def _work(self, job: JobRow, progress: Progress | None) -> Outcome | None:
 
         async def still_ours() -> None:
             await self._jobs.renew(job, LEASE_SECONDS, self._clock())

@@ -11,8 +11,9 @@ from typing import Protocol
 
 import msgspec
 
-from sessions.files import session_folder
+from sessions.files import TAPES, session_key
 from sessions.tapes.models import MEDIA_TYPES, Product, Tape
+from storage.files import Files
 from storage.rows import TapeRow
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ class TapeRows(Protocol):
     async def mark_posted(self, session_id: str, voyage: int, message_id: int) -> bool: ...
     async def remove(self, session_id: str, voyage: int) -> object: ...
     async def list(self, session_id: str) -> list[TapeRow]: ...
+    async def crowded(self, count: int, size: int) -> Sequence[str]: ...
 
 
 class Keep(msgspec.Struct, frozen=True):
@@ -42,16 +44,16 @@ class Keep(msgspec.Struct, frozen=True):
 class Shelf:
     """Stores tapes."""
 
-    def __init__(self, root: Path, rows: TapeRows, keep: Keep, clock: Callable[[], float]) -> None:
-        self._root = root
+    def __init__(self, files: Files, rows: TapeRows, keep: Keep, clock: Callable[[], float]) -> None:
+        self._files = files
         self._rows = rows
         self._keep = keep
         self._clock = clock
         self._held: Counter[tuple[str, int]] = Counter()
 
     def folder(self, session_id: str) -> Path:
-        """Give the folder of a session's tapes."""
-        return session_folder(self._root, session_id) / "tapes"
+        """Give the folder of a session's tapes on this machine."""
+        return self._files.path(session_key(session_id, TAPES))
 
     @contextmanager
     def hold(self, session_id: str, voyage: int) -> Iterator[None]:
@@ -65,13 +67,17 @@ class Shelf:
             if not self._held[key]:
                 del self._held[key]
 
+    async def keep_file(self, session_id: str, product: Product) -> None:
+        """Bring a finished file to where files are kept; nobody knows of it yet. Raises OSError."""
+        await self._files.put_file(session_key(session_id, f"{TAPES}/{product.path.name}"), product.path)
+
     async def put(self, session_id: str, voyage: int, product: Product) -> Tape:
-        """Store a finished file as the voyage's tape, then let old ones go."""
+        """Make a kept file the voyage's tape, then let old ones go."""
         before = await self._rows.get(session_id, voyage)
         row = TapeRow(
             session_id,
             voyage,
-            f"tapes/{product.path.name}",
+            f"{TAPES}/{product.path.name}",
             MEDIA_TYPES[product.format],
             product.frames,
             product.left_out,
@@ -82,7 +88,7 @@ class Shelf:
         )
         await self._rows.add(row)
         if before is not None and before.file != row.file:
-            await asyncio.to_thread(self._unlink, before)
+            await self._files.delete([session_key(session_id, before.file)])
         await self._tidy(session_id)
         return self._tape(row)
 
@@ -106,15 +112,22 @@ class Shelf:
     async def remove(self, tape: Tape) -> None:
         """Forget a tape, then its file."""
         await self._rows.remove(tape.session_id, tape.voyage)
-        await asyncio.to_thread(tape.path.unlink, missing_ok=True)
+        await self._files.delete([tape.key])
 
-    async def _tidy(self, session_id: str) -> None:
+    async def retain(self) -> int:
+        """Let go what is beyond the limits in every session, say after they were lowered; give how many."""
+        crowded = await self._rows.crowded(self._keep.count, self._keep.size)
+        return sum([await self._tidy(session_id) for session_id in crowded])
+
+    async def _tidy(self, session_id: str) -> int:
         tapes = await self.tapes(session_id)
-        for tape in self._surplus(tapes):
+        surplus = self._surplus(tapes)
+        for tape in surplus:
             await self.remove(tape)
             log.info("tape removed session=%s voyage=%d size=%d", session_id, tape.voyage, tape.size)
         named = {tape.path.name for tape in tapes}
-        await asyncio.to_thread(self._sweep, self.folder(session_id), named)
+        await self._sweep(session_id, named)
+        return len(surplus)
 
     def _surplus(self, tapes: Sequence[Tape]) -> list[Tape]:
         """Choose what goes: the oldest beyond the limits, never the newest, a held or a waiting one."""
@@ -131,21 +144,20 @@ class Shelf:
             count, size = count - 1, size - tape.size
         return surplus
 
-    def _sweep(self, folder: Path, named: set[str]) -> None:
+    async def _sweep(self, session_id: str, named: set[str]) -> None:
         """Remove what a crash left: files without a row that nobody has touched for an hour."""
-        oldest = time.time() - _STRAY_SECONDS  # the file system's clock, not the game's
-        for path in folder.iterdir():
-            if path.name not in named and path.is_file() and path.stat().st_mtime < oldest:
-                path.unlink(missing_ok=True)
-
-    def _unlink(self, row: TapeRow) -> None:
-        (session_folder(self._root, row.session_id) / row.file).unlink(missing_ok=True)
+        oldest = time.time() - _STRAY_SECONDS  # the clock of the files, not the game's
+        await asyncio.to_thread(_sweep_folder, self.folder(session_id), named, oldest)
+        if self._files.remote:
+            kept = await self._files.list(session_key(session_id, TAPES))
+            strays = [file.key for file in kept if file.name not in named and file.modified < oldest]
+            await self._files.delete(strays)
 
     def _tape(self, row: TapeRow) -> Tape:
         return Tape(
             row.session_id,
             row.voyage,
-            session_folder(self._root, row.session_id) / row.file,
+            self._files.path(session_key(row.session_id, row.file)),
             row.media_type,
             row.frames,
             row.left_out,
@@ -154,3 +166,9 @@ class Shelf:
             row.built_at,
             row.message_id,
         )
+
+
+def _sweep_folder(folder: Path, named: set[str], oldest: float) -> None:
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.name not in named and path.is_file() and path.stat().st_mtime < oldest:
+            path.unlink(missing_ok=True)

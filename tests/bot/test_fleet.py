@@ -7,7 +7,9 @@ import pytest
 
 from bot.fleet import CLEANUP, Fleet, lease_names
 from bot.shards import Shards
+from sessions.boards import BoardBook
 from sessions.holding import TTL_SECONDS, Holding
+from storage.rows import BoardRow
 from storage.store import Store
 
 GUILD_OF = {shard: shard << 22 for shard in range(4)}
@@ -27,7 +29,7 @@ class World:
             steady=lambda: self.now,
             patient=frozenset({CLEANUP}),
         )
-        return Fleet(shards, holding)
+        return Fleet(shards, holding, BoardBook(self.store.boards).guild_of)
 
 
 @pytest.fixture
@@ -76,6 +78,14 @@ async def test_a_standby_gets_the_shards_and_a_number_that_tells_gains_apart(wor
     await third.holding.keep()
     assert third.held().keys() == {0, 1}
     assert all(number > 3 for number in third.held().values()), "they were lost and gained in between"
+
+
+async def test_a_session_belongs_to_the_server_of_its_board(world: World) -> None:
+    high = world.fleet("high", Shards(2, frozenset({1})))
+    await high.holding.keep()
+    await world.store.boards.put(BoardRow("7", GUILD_OF[1], 7, 9, 1, 1, False))
+    assert await high.works_for("7")
+    assert not await high.works_for("8"), "what has no board is shard 0's, so that it is somebody's"
 
 
 async def test_other_counts_are_other_leases(world: World) -> None:
