@@ -1,9 +1,10 @@
-"""The command line: `python -m bot run | demo | doctor | feed check`. Exit codes are for scripts."""
+"""`python -m bot run | demo | doctor | move | backup | feed check`. Exit codes are for scripts."""
 
 import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from bot.settings import Settings, SettingsError, load_settings
 from engine_client.feeds.check import check_feed
@@ -44,6 +45,12 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(start=_demo)
     doctor = commands.add_parser("doctor", help="say in plain words what is missing")
     doctor.set_defaults(start=_doctor)
+    move = commands.add_parser("move", help="move the SQLite file into an empty PostgreSQL database")
+    move.add_argument("--to", required=True, metavar="URL", help="postgresql://user@host/name")
+    move.set_defaults(start=_move)
+    backup = commands.add_parser("backup", help="copy the SQLite file, also while the bot runs")
+    backup.add_argument("file", type=Path, metavar="FILE", help="the copy; it must not exist yet")
+    backup.set_defaults(start=_backup)
     commands.add_parser("feed", help="feed check FILE|URL: show what a feed's mapping makes of an answer")
     return parser
 
@@ -79,6 +86,18 @@ def _doctor(_options: argparse.Namespace, settings: Settings) -> int:
     for finding in findings:
         sys.stdout.write(f"{finding}\n")
     return 1 if any(finding.bad for finding in findings) else 0
+
+
+def _move(options: argparse.Namespace, settings: Settings) -> int:
+    from bot.upkeep import run_move
+
+    return run_move(settings, options.to)
+
+
+def _backup(options: argparse.Namespace, settings: Settings) -> int:
+    from bot.upkeep import run_backup
+
+    return run_backup(settings, options.file)
 
 
 def _complain(sentence: str) -> None:

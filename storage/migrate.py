@@ -11,7 +11,7 @@ def ensure_schema(conn: Connection) -> None:
 
     Raises StoreUnavailable when a newer release of this program has written the database.
     """
-    if _version(conn) == HEAD:
+    if revision_of(conn) == HEAD:
         return
     from alembic import command
     from alembic.config import Config
@@ -26,7 +26,8 @@ def ensure_schema(conn: Connection) -> None:
         raise StoreUnavailable(f"the database is of another release: {error}") from error
 
 
-def _version(conn: Connection) -> str | None:
+def revision_of(conn: Connection) -> str | None:
+    """Give the revision that the database's tables have; None where there are no tables yet."""
     if not inspect(conn).has_table("alembic_version"):
         return None
     return conn.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()

@@ -9,7 +9,15 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 OURS = {"bot", "engine_client", "engine", "sessions", "storage"}
-COMPOSITION = ("bot/app.py", "bot/services.py", "bot/tracking.py", "bot/doctor.py", "bot/running.py")
+# upkeep.py is `python -m bot move` and `backup`: it opens stores by the settings, as doctor.py does.
+COMPOSITION = (
+    "bot/app.py",
+    "bot/services.py",
+    "bot/tracking.py",
+    "bot/doctor.py",
+    "bot/running.py",
+    "bot/upkeep.py",
+)
 # The engine's own process has no bot/app.py, so it has a composition root of its own.
 ENGINE_ROOT = "engine_client/engine_process.py"
 SERVING = ("engine_client/server.py", "engine_client/serving/")
