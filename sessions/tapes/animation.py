@@ -16,7 +16,8 @@ from sessions.tapes.timing import Timing
 from sessions.tapes.webp import still_bytes, write_webp
 from sessions.tapes.workshop import Workshop
 
-_SAMPLES = 8  # frames that choose a GIF's colours
+_COLOUR_SAMPLES = 40  # frames that choose a GIF's colours
+_SIZE_SAMPLES = 8  # frames that tell a WebP's size
 _SCALES = (1.0, 0.75, 0.5, 0.35)  # tried in turn; smaller than that, an MP4 looks better
 _QUALITY = 75
 _HOPELESS = 3  # times the limit, if every frame were stored whole
@@ -50,9 +51,9 @@ class Animation:
         pictures = watch.count(footage.everything(self._order.turns))
         last = self._timing.final(cards=self._order.cards)
         if self._order.options.format is TapeFormat.GIF:
-            palette = Palette(footage.sample(_SAMPLES))
+            palette = Palette(footage.sample(_COLOUR_SAMPLES), size)
             write_gif(path, size, palette, pictures, last)
-        elif self._hopeless(footage.sample(_SAMPLES)):
+        elif self._hopeless(list(footage.sample(_SIZE_SAMPLES))):
             raise TooLarge
         else:
             write_webp(path, size, pictures, quality=_QUALITY, last=last)

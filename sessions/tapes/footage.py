@@ -59,12 +59,13 @@ class Footage:
             return ()
         return ((END, self._developer.end(story_of(self._order.turns), self._order.look)),)
 
-    def sample(self, count: int) -> list[VideoFrame]:
-        """Give some pictures from all over the voyage, to choose colours from."""
+    def sample(self, count: int) -> Iterator[VideoFrame]:
+        """Give the title and at least so many pictures from all over the voyage, if it has them."""
+        for _, title in self.opening():
+            yield title
         turns = self._order.turns
-        chosen = turns[:: max(1, len(turns) // count)]
-        strips = self._workshop.ahead(self._strip, chosen)
-        return [frame for _, frame in (*self.opening()[:1], *(strip[-1] for strip in strips if strip))]
+        for strip in self._workshop.ahead(self._strip, turns[:: max(1, len(turns) // count)]):
+            yield from (frame for _, frame in strip[-1:])
 
     def _strip(self, turn: Turn) -> Strip:
         data = self._order.read(turn)

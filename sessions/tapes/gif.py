@@ -3,7 +3,7 @@
 FFmpeg's encoder writes the differences and does the LZW without the interpreter's lock.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 from typing import cast
@@ -14,7 +14,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from sessions.tapes.models import Size
-from sessions.tapes.palette import choose_colours, coarse, nearest_table
+from sessions.tapes.palette import coarse, nearest_table, palette_of
 
 _TICK = Fraction(1, 100)  # GIF's unit of time
 _COLOURS = 255  # one is left for "as before"
@@ -26,15 +26,15 @@ _SPARSE = 3  # every third row and column chooses the colours
 class Palette:
     """The colours of one GIF, and its dither, which stands still so that only what moves is stored."""
 
-    def __init__(self, samples: Sequence[VideoFrame]) -> None:
-        colours = choose_colours([_rgb(frame)[::_SPARSE, ::_SPARSE] for frame in samples], _COLOURS)
+    def __init__(self, samples: Iterable[VideoFrame], size: Size) -> None:
+        colours = palette_of([_rgb(frame)[::_SPARSE, ::_SPARSE] for frame in samples], _COLOURS)
         self._nearest = nearest_table(colours)
         self.table = np.zeros((256, 4), np.uint8)
         self.table[:, 0] = 255  # alpha
         self.table[: len(colours), 1:] = colours
         steps = ((_THRESHOLDS - 7.5) * _DITHER / 16).round().astype(np.int16)
-        height, width = samples[0].height, samples[0].width
-        self._dither = np.tile(steps, (height // 4 + 1, width // 4 + 1))[:height, :width, None]
+        sheet = np.tile(steps, (size.height // 4 + 1, size.width // 4 + 1))
+        self._dither = sheet[: size.height, : size.width, None]
 
     def indexes(self, frame: VideoFrame) -> np.ndarray:
         """Give each pixel's colour number."""

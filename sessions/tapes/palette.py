@@ -4,6 +4,7 @@ Written in numpy, which lets the event loop run meanwhile; Pillow's quantizers h
 half a second. No files.
 """
 
+import colorsys
 import heapq
 import itertools
 from collections.abc import Sequence
@@ -15,6 +16,11 @@ _BITS = 5  # of each channel that count
 _BINS = 1 << 3 * _BITS
 _DROP = 8 - _BITS
 _CHUNK = 4096  # colours compared at once: four megabytes
+
+# Hues every 30 degrees, bright, dark and pale: a lamp that no sample shows must not come out grey.
+_HUES = 12
+_TONES = ((1.0, 1.0), (1.0, 0.6), (0.5, 1.0))  # saturation and value
+_FAR = 48.0  # from every chosen colour: then the lamp's own is added
 
 
 class _Box(NamedTuple):
@@ -46,6 +52,20 @@ def choose_colours(pictures: Sequence[np.ndarray], count: int) -> np.ndarray:
             heapq.heappush(boxes, _box(next(numbers), worst.colours[part], worst.weights[part]))
     means = [np.average(box.colours, axis=0, weights=box.weights) for box in boxes]
     return np.round(means).astype(np.uint8)
+
+
+def palette_of(pictures: Sequence[np.ndarray], count: int) -> np.ndarray:
+    """Choose at most so many colours for pictures, with every hue among them, wherever it may turn up."""
+    lamps = _lamps()
+    colours = choose_colours(pictures, count - len(lamps))
+    distances = np.linalg.norm(lamps[:, None].astype(float) - colours[None].astype(float), axis=2)
+    return np.concatenate([colours, lamps[distances.min(axis=1) > _FAR]])
+
+
+def _lamps() -> np.ndarray:
+    """Give pure colours around the circle as rows of RGB."""
+    tones = [colorsys.hsv_to_rgb(hue / _HUES, *tone) for tone in _TONES for hue in range(_HUES)]
+    return np.round(np.array(tones) * 255).astype(np.uint8)
 
 
 def nearest_table(colours: np.ndarray) -> np.ndarray:
