@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 from engine_client.errors import EngineError
 from engine_client.models import Picture, SessionId, Turn, TurnRef
 from sessions.frames import Frame
+from storage.files import Files
 
 log = logging.getLogger(__name__)
 
@@ -53,12 +54,14 @@ class Source:
         between: Between | None,
         held: dict[int, bytes],
         frames: dict[int, Frame],
+        files: Files,
         loop: asyncio.AbstractEventLoop,
     ) -> None:
         self._journal = journal
         self._between = between
         self._held = held
         self._frames = frames
+        self._files = files
         self._loop = loop
 
     def read(self, turn: Turn) -> bytes | None:
@@ -66,7 +69,7 @@ class Source:
         if turn.n in self._held:
             return self._held[turn.n]
         frame = self._frames.get(turn.n)
-        data = frame.read() if frame is not None else None
+        data = frame.read(self._files) if frame is not None else None
         return data if data is not None else self.redraw(turn)
 
     def redraw(self, turn: Turn) -> bytes | None:

@@ -8,6 +8,7 @@ import msgspec
 from av.video.frame import VideoFrame
 
 from sessions.channel_settings import TapeFormat
+from sessions.files import TAPES, session_key
 
 LOOK_VERSION = 1  # one more whenever overlay or look change: older segments are then encoded again
 DEFAULT_LIMIT = 10 * 1024 * 1024  # bytes that Discord takes where a guild has no boosts
@@ -118,7 +119,10 @@ class Product(msgspec.Struct, frozen=True):
 
 
 class Tape(msgspec.Struct, frozen=True):
-    """A stored tape. `message_id` is 0 until it is posted."""
+    """A stored tape. `message_id` is 0 until it is posted.
+
+    `path` is where it is on this machine; where files are kept elsewhere, there may be only a copy or none.
+    """
 
     session_id: str
     voyage: int
@@ -131,6 +135,11 @@ class Tape(msgspec.Struct, frozen=True):
     built_at: float
     message_id: int = 0
 
+    @property
+    def key(self) -> str:
+        """Name the file among the session's."""
+        return session_key(self.session_id, f"{TAPES}/{self.path.name}")
+
 
 class Outcome(msgspec.Struct, frozen=True):
     """What became of one voyage's tape: a tape, or None with the sentence that says why."""
@@ -140,3 +149,4 @@ class Outcome(msgspec.Struct, frozen=True):
     tape: Tape | None
     sentence: str
     will_retry: bool = False
+    away: bool = False  # only what it needs could not be reached: no try is counted

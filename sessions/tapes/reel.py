@@ -11,12 +11,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from engine_client.models import Picture, Turn
-from sessions.files import session_folder
+from sessions.files import SEGMENTS, session_key
 from sessions.tapes.develop import Developer
 from sessions.tapes.journal import Between
 from sessions.tapes.models import Look, TapeOptions
 from sessions.tapes.segments import segment_path, span_of, write_segment
 from sessions.tapes.workshop import Workshop
+from storage.errors import FilesAway
+from storage.files import Files
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +48,7 @@ class Reels:
 
     def __init__(
         self,
-        root: Path,
+        files: Files,
         workshop: Workshop,
         developer: Developer,
         *,
@@ -54,7 +56,7 @@ class Reels:
         between: Between | None,
         clock: Callable[[], float],
     ) -> None:
-        self._root = root
+        self._files = files
         self._workshop = workshop
         self._developer = developer
         self._options_of = options_of
@@ -97,16 +99,13 @@ class Reels:
         if reel is not None:
             self._release(list(reel.taken.values()))
 
-    def clear(self, session_id: str, voyage: int) -> None:
-        """Let a voyage's segments go, after its tape is safely stored. Blocks."""
-        folder = self.folder(session_id)
-        for pattern in (f"{voyage:05d}-*", f".{voyage:05d}-*.part"):
-            for path in folder.glob(pattern):
-                path.unlink(missing_ok=True)
+    async def clear(self, session_id: str, voyage: int) -> None:
+        """Let a voyage's segments go, after its tape is safely stored. Raises OSError."""
+        await self._files.clear(session_key(session_id, SEGMENTS), f"{voyage:05d}-")
 
     def folder(self, session_id: str) -> Path:
-        """Give the folder of a session's segments."""
-        return session_folder(self._root, session_id) / "films" / "segments"
+        """Give the folder of a session's segments on this machine."""
+        return self._files.path(session_key(session_id, SEGMENTS))
 
     def _begin_cut(self, key: tuple[str, int], span: Sequence[Taken]) -> None:
         """Have a segment written in the background, unless too many wait; the pictures go either way."""
@@ -125,6 +124,9 @@ class Reels:
             steps = [await self._steps(turn, look) for turn, _ in span]
             path = segment_path(self.folder(key[0]), key[1], span[0][0].n)
             await self._workshop.run(self._write, path, look, span, steps)
+            await self._files.put_file(session_key(key[0], f"{SEGMENTS}/{path.name}"), path)
+        except FilesAway as error:
+            log.warning("segment not stored session=%s voyage=%d: %s", *key, error)
         except Exception:
             # The tape is built from the frames instead; the player's turn is safe.
             log.exception("no segment session=%s voyage=%d from turn=%d", *key, span[0][0].n)

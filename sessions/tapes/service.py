@@ -16,31 +16,39 @@ import msgspec
 
 from engine_client.models import Turn
 from sessions.frames import FrameRegistry
-from sessions.tapes.builder import LEASE_SECONDS, Builder, Progress
+from sessions.tapes.advance import Progress
+from sessions.tapes.builder import LEASE_SECONDS, Builder
 from sessions.tapes.develop import Developer
+from sessions.tapes.errors import TapeUnreachable
 from sessions.tapes.journal import Between, Journal, voyage_turns
 from sessions.tapes.lettering import Lettering
 from sessions.tapes.models import Outcome, Tape, TapeOptions
 from sessions.tapes.reel import Reels
 from sessions.tapes.shelf import Keep, Shelf, TapeRows
+from sessions.tapes.story import FILE_GONE, FILES_AWAY_NOW
 from sessions.tapes.workshop import Workshop
-from storage.errors import StaleEpoch
-from storage.rows import JobRow
+from storage.errors import FileMissing, FilesAway, StaleEpoch
+from storage.files import Files, open_files
+from storage.rows import JobRow, OpenJob
 
 log = logging.getLogger(__name__)
 
 TAPE_JOB = "tape"
+AWAY_SECONDS = 5.0  # until a tape is tried again whose files could not be reached
 
 
 class JobRows(Protocol):
     """The store's jobs."""
 
     async def claim(self, kind: str, owner: str, lease_seconds: float, now: float) -> JobRow | None: ...
-    async def renew(self, claimed: JobRow, lease_seconds: float, now: float) -> JobRow: ...
+    async def renew(
+        self, claimed: JobRow, lease_seconds: float, now: float, progress: float | None = None
+    ) -> JobRow: ...
     async def finish(self, claimed: JobRow) -> None: ...
     async def release(self, claimed: JobRow, now: float) -> None: ...
     async def reopen(self, kind: str, session_id: str, voyage: int, now: float) -> None: ...
     async def fail(self, claimed: JobRow, error: str, now: float) -> bool: ...
+    async def open(self, kind: str) -> list[OpenJob]: ...
 
 
 class TapeTables(Protocol):
@@ -56,6 +64,7 @@ class Tapes:
     """Builds and keeps tapes. Make it inside the event loop; `stop` it before the loop ends.
 
     `options_of` gives a session's tape options; `between` the in-between pictures that lead to a turn.
+    Without `files` they are in the folder `root`. With `threads` 0 nothing that is queued is built here.
     """
 
     def __init__(
@@ -72,24 +81,27 @@ class Tapes:
         keep: Keep | None = None,
         between: Between | None = None,
         font: Path | None = None,
+        files: Files | None = None,
     ) -> None:
         self._jobs = store.jobs
         self._journal = journal
         self._options_of = options_of
         self._clock = clock
         self._owner = owner or uuid4().hex
-        self._workshop = Workshop(threads)
+        self._files = files = files or open_files("", root)
+        self.builds = threads != 0
+        self._workshop = Workshop(threads if self.builds else 1)  # segments and flipbooks are cut anyway
         self._claimed: dict[int, JobRow] = {}
         self._leaving = False
         self._slots = asyncio.Semaphore(self._workshop.threads)
         developer = Developer(Lettering(font))
-        self.shelf = Shelf(root, store.tapes, keep or Keep(), clock)
+        self.shelf = Shelf(files, store.tapes, keep or Keep(), clock)
         self._reels = Reels(
-            root, self._workshop, developer, options_of=options_of, between=between, clock=clock
+            files, self._workshop, developer, options_of=options_of, between=between, clock=clock
         )
         frames.listen(self._reels.feed)
         self._builder = Builder(
-            self.shelf, frames, self._reels, self._workshop, developer, journal, options_of, between
+            files, self.shelf, frames, self._reels, self._workshop, developer, journal, options_of, between
         )
 
     async def stop(self) -> None:
@@ -116,23 +128,43 @@ class Tapes:
 
     async def drain(self, progress: Progress | None = None) -> list[Outcome]:
         """Build every tape that is due, as many at a time as there are threads, and return."""
+        if not self.builds:
+            return []
         outcomes: list[Outcome] = []
 
         async def work() -> None:
-            while not self._leaving:
-                async with self._slots:
-                    job = await self._jobs.claim(TAPE_JOB, self._owner, LEASE_SECONDS, self._clock())
-                    if job is None:
-                        return
-                    outcome = await self._do(job, progress)
-                    if outcome is not None:
-                        outcomes.append(outcome)
+            while (done := await self.take(progress)) is not None:
+                outcomes.extend(done)
 
         ends = await asyncio.gather(*(work() for _ in range(self._workshop.threads)), return_exceptions=True)
         for end in ends:
             if isinstance(end, BaseException):  # the store is away: the others have finished what they had
                 raise end
         return outcomes
+
+    async def take(self, progress: Progress | None = None) -> list[Outcome] | None:
+        """Build one tape that is due; None when there was none. The list is empty when it was lost."""
+        if self._leaving:
+            return None
+        async with self._slots:
+            job = await self._jobs.claim(TAPE_JOB, self._owner, LEASE_SECONDS, self._clock())
+            if job is None:
+                return None
+            outcome = await self._do(job, progress)
+            return [outcome] if outcome is not None else []
+
+    async def queued(self) -> list[OpenJob]:
+        """List the tapes that wait or are being built, here or elsewhere, next one first."""
+        return await self._jobs.open(TAPE_JOB)
+
+    async def read(self, tape: Tape) -> bytes:
+        """Give a tape's bytes. Raises TapeUnreachable."""
+        try:
+            return await self._files.get(tape.key)
+        except FileMissing as error:
+            raise TapeUnreachable(FILE_GONE) from error
+        except FilesAway as error:
+            raise TapeUnreachable(FILES_AWAY_NOW) from error
 
     async def build(
         self,
@@ -150,7 +182,7 @@ class Tapes:
         """List the tapes that no message shows yet, oldest first; one whose file is gone is built again."""
         waiting: list[Tape] = []
         for tape in await self.shelf.unposted():
-            if await asyncio.to_thread(tape.path.is_file):
+            if await self._files.size(tape.key) is not None:
                 waiting.append(tape)
             else:
                 await self.shelf.remove(tape)
@@ -175,10 +207,14 @@ class Tapes:
     async def export_zip(self, session_id: str, voyage: int) -> Path:
         """Write a voyage's frames and story to a zip file that fits the upload limit.
 
-        The file stays until the session's next export. Raises NothingToExport, EngineError, OSError.
+        The file stays until the session's next export. Raises NothingToExport, TapeUnreachable, EngineError,
+        OSError.
         """
         async with self._slots:
-            return await self._builder.export(session_id, voyage)
+            try:
+                return await self._builder.export(session_id, voyage)
+            except FilesAway as error:
+                raise TapeUnreachable(FILES_AWAY_NOW) from error
 
     async def mark_posted(self, session_id: str, voyage: int, message_id: int) -> bool:
         """Note the message that shows a tape; False when another one was noted before."""
@@ -210,8 +246,8 @@ class Tapes:
 
     async def _work(self, job: JobRow, progress: Progress | None) -> Outcome | None:
 
-        async def still_ours() -> None:
-            await self._jobs.renew(job, LEASE_SECONDS, self._clock())
+        async def still_ours(share: float) -> None:
+            await self._jobs.renew(job, LEASE_SECONDS, self._clock(), progress=share)
 
         try:
             outcome = await self._builder.build(
@@ -221,7 +257,9 @@ class Tapes:
                 still_ours=still_ours,
                 may_exist=job.attempt > 1,
             )
-            if outcome.will_retry:
+            if outcome.away:
+                await self._jobs.release(job, self._clock() + AWAY_SECONDS)
+            elif outcome.will_retry:
                 parked = await self._jobs.fail(job, outcome.sentence, self._clock())
                 outcome = msgspec.structs.replace(outcome, will_retry=not parked)
             else:

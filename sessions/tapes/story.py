@@ -10,6 +10,9 @@ TOO_FEW_TURNS = "Not enough frames for a flipbook: the voyage needs at least two
 DISK_TROUBLE_NOW = "The clip could not be written: the disk is full or read-only."
 TOO_LARGE = "Even at its smallest the tape would exceed the upload limit."
 DISK_TROUBLE = "The tape could not be written: the disk is full or read-only. It will be tried again."
+FILES_AWAY = "The place where tapes are kept cannot be reached. The tape is made as soon as it can."
+FILES_AWAY_NOW = "The place where tapes are kept cannot be reached right now. Try again in a few minutes."
+FILE_GONE = "That tape's file is gone."
 BROKEN = "The black box could not be read this time. It will be tried again."
 BEING_BUILT = "The black box is being recovered…"
 

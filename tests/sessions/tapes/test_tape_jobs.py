@@ -39,11 +39,11 @@ async def test_a_worker_that_lost_its_claim_stores_nothing(house, engine, marks,
     shelved = []
     renew = house.store.jobs.renew
 
-    async def lose_first(job, lease, now):
+    async def lose_first(job, lease, now, **told):
         if job.owner != "other":
             house.now += LEASE_SECONDS + 1
             shelved.extend(await other.drain())
-        return await renew(job, lease, now)
+        return await renew(job, lease, now, **told)
 
     monkeypatch.setattr(house.store.jobs, "renew", lose_first)
     assert await house.tapes.drain() == []
