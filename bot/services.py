@@ -198,6 +198,7 @@ async def _build(settings: Settings, parts: Parts, store: Store, files: Files) -
         owner=owner,
         threads=settings.tape_threads,
         keep=Keep(settings.tapes_kept, settings.tapes_kept_mib * MIB),
+        files=files,
     )
     votes = VoteBook(store.votes)
     play = Play(
