@@ -129,14 +129,16 @@ async def soon(interaction: discord.Interaction, work: Awaitable[T], *, thinking
 async def update(interaction: discord.Interaction, **content: Any) -> bool:
     """Edit the message whose button was clicked; as the first answer where nothing was answered yet.
 
-    False when the interaction has expired or the connection broke: the message may or may not be edited.
+    False when the interaction has expired, when it was delivered twice and the other delivery is answered, or
+    when the connection broke: the message may or may not be edited.
     """
     if interaction.response.is_done():
         return await edit_answer(interaction, **content) is not None
     try:
         await interaction.response.edit_message(allowed_mentions=NO_PINGS, **content)
     except discord.HTTPException as error:
-        if error.code not in _TOKEN_DEAD | {Code.UNKNOWN_MESSAGE} and error.status < 500:
+        expected = _TOKEN_DEAD | {Code.UNKNOWN_MESSAGE, Code.ALREADY_ACKNOWLEDGED}
+        if error.code not in expected and error.status < 500:
             raise
         log.warning("click not answered interaction=%s code=%s", interaction.id, error.code)
     except _CONNECTION as error:
@@ -147,16 +149,21 @@ async def update(interaction: discord.Interaction, **content: Any) -> bool:
 
 
 async def publish(
-    interaction: discord.Interaction, *, files: Sequence[discord.File], **content: Any
+    interaction: discord.Interaction, *, files: Sequence[discord.File], alone: bool = False, **content: Any
 ) -> discord.Message | None:
     """Answer in public: as the first answer, or as a follow-up of one that was announced in private.
 
+    With `alone` the private announcement is taken away then; else the caller puts something in its place.
     None when the interaction has expired or the connection broke.
     """
     if interaction.response.is_done():
         if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
             # An announced answer's first follow-up takes its place and its privacy: fill that place first.
             await edit_answer(interaction, content=text.COMING)
+            message = await _follow_up(interaction, files=files, **content)
+            if alone and message is not None:
+                await _take_back(interaction)
+            return message
         return await _follow_up(interaction, files=files, **content)
     try:
         answer = await interaction.response.send_message(
@@ -192,6 +199,14 @@ async def edit_answer(interaction: discord.Interaction, **content: Any) -> disco
     except _CONNECTION as error:
         log.warning("answer cut off interaction=%s: %r", interaction.id, error)
     return None
+
+
+async def _take_back(interaction: discord.Interaction) -> None:
+    """Delete the private announcement; where that fails it only says that the answer is coming."""
+    try:
+        await interaction.delete_original_response()
+    except (discord.HTTPException, *_CONNECTION) as error:
+        log.info("announcement left interaction=%s: %r", interaction.id, error)
 
 
 async def _follow_up(

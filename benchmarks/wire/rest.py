@@ -19,6 +19,7 @@ from simcord.backend.errors import BackendError
 from simcord.http import RouteNotImplemented, UnsupportedField, dispatch
 
 _FILE_PART = re.compile(r"files\[(\d+)\]")
+_ORIGINAL = re.compile(r"/webhooks/\d+/([^/]+)/messages/@original")
 _UNAUTHORIZED = {"code": 0, "message": "401: Unauthorized"}
 
 
@@ -40,6 +41,7 @@ class Rest:
         self._changed = changed
         self.advised_shards = 1
         self.unknown: list[str] = []
+        self.edited: set[str] = set()  # tokens of the interactions whose first answer was edited
         self.gate: Callable[[str, str], Awaitable[bool]] | None = None
 
     async def handle(self, request: web.Request) -> web.Response:
@@ -73,6 +75,8 @@ class Rest:
             return _json(error.to_json(), status=error.status)
         finally:
             self._changed()
+        if request.method == "PATCH" and (edited := _ORIGINAL.fullmatch(path)):
+            self.edited.add(edited[1])
         return web.Response(status=204) if answer is None else _json(answer)
 
     def _gateway(self) -> dict[str, Any]:

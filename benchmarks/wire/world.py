@@ -20,7 +20,7 @@ from benchmarks.wire.gateway import Gateway
 from benchmarks.wire.player import Player
 from benchmarks.wire.rest import Rest
 
-PATIENCE = 30.0  # seconds: a start or a turn on a machine that has other work to do
+PATIENCE = 45.0  # seconds: a start or a turn on a machine that has other work to do
 TOKEN = "loopback"
 
 T = TypeVar("T")

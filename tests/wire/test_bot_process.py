@@ -57,6 +57,20 @@ async def test_what_a_lost_connection_missed_is_played_when_it_resumes(discord, 
         assert session.resumed == 1
 
 
+async def test_a_click_delivered_three_times_is_one_turn_and_no_error(discord, tmp_path):
+    guild = discord.add_guild()
+    channel, ada = discord.add_channel(guild), discord.add_player(guild)
+    async with running_bot(discord, tmp_path) as bot:
+        board = await ada.play(channel)
+        sent = ada.send_click(channel, board.choices[0])
+        sent.again()
+        sent.again()
+        assert (await ada.board_when(channel, lambda now: now.ref > board.ref)).ref == (1, 2)
+        assert (await ada.choose(channel)).ref == (1, 3)
+        assert await bot.stop() == 0
+    assert "unexpected error" not in bot.log
+
+
 async def test_without_a_count_it_has_the_shards_that_discord_advises(discord, tmp_path):
     discord.rest.advised_shards = 2
     guild = discord.add_guild(shard=1, shards=2)
