@@ -2,22 +2,17 @@
 
 import json
 import logging
-import socket
 from pathlib import Path
 
 import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from bot.operations.endpoints import serve_operations
 from engine_client.telemetry.logs import JsonLines, Redactor
 from tests.harness import sea
 
 BOT = "dead_reckoning_"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as held:
-        return held.getsockname()[1]
 
 
 async def asked(port: int, path: str) -> tuple[int, str]:
@@ -38,8 +33,8 @@ async def metrics(port: int) -> dict[str, float]:
 
 
 async def test_turns_are_measured_and_no_channel_is_named(tmp_path: Path):
-    port = free_port()
-    async with sea(tmp_path, ops_port=port) as s:
+    # Served by the test: simcord owns the clock of whatever the bot itself starts.
+    async with sea(tmp_path) as s, serve_operations(s.bot.operations, "127.0.0.1", 0) as port:
         await s.play()
         await s.choose()
         stale = await s.board()
