@@ -1,4 +1,7 @@
-"""The title card and the end card of a tape, drawn at 640 × 360. No rules, no files."""
+"""The title card and the end card of a tape, drawn at 640 × 360. No rules, no files.
+
+Most tapes are watched on telephones, 390 pixels wide: the smallest letters here are 12 pixels high there.
+"""
 
 from functools import cached_property
 
@@ -16,6 +19,7 @@ _EDGE = 40
 _INNER = CARD.width - 2 * _EDGE
 _STARS = 90
 _FIGURES = 8
+_SMALLEST = 20  # pixels
 
 _TOP = (6, 9, 20)
 _BOTTOM = (24, 14, 34)
@@ -35,28 +39,32 @@ class Cards:
         """Draw ship, captain, where and what ended it."""
         sheet = Sheet(_copy(self._dawn))
         accent = _WON if story.victory else _LOST
-        self._line(sheet, 44, f"FLIGHT RECORDER · VOYAGE {story.voyage}", 16, _DIM)
-        y = self._line(sheet, 74, story.ship or "Unnamed ship", 50, _INK)
-        y = self._line(sheet, y + 4, f"Captain {story.captain}" if story.captain else "", 22, _DIM)
-        sheet.bar(_EDGE, y + 14, 64, 4, accent)
-        y = self._line(sheet, y + 30, story.title, 30, accent)
-        y = self._line(sheet, y + 2, story.where, 20, _INK)
-        for line in self._lettering.wrap(story.sentence, 18, _INNER, 2):
-            y = self._line(sheet, y + 2, line, 18, _DIM)
+        self._line(sheet, 38, f"FLIGHT RECORDER · VOYAGE {story.voyage}", 20, _DIM)
+        y = self._line(sheet, 64, story.ship or "Unnamed ship", 54, _INK)
+        y = self._line(sheet, y, f"Captain {story.captain}" if story.captain else "", 26, _DIM)
+        sheet.bar(_EDGE, y + 10, 64, 4, accent)
+        y = self._line(sheet, y + 20, story.title, 34, accent)
+        y = self._line(sheet, y, story.where, 25, _INK)
+        for line in self._lettering.wrap(story.sentence, 22, _INNER, 3):
+            y = self._line(sheet, y + 1, line, 22, _DIM)
         return sheet.frame
 
     def end(self, story: Story) -> VideoFrame:
         """Draw the voyage's figures."""
         sheet = Sheet(_copy(self._dusk))
         accent = _WON if story.victory else _LOST
-        self._line(sheet, 34, "END OF RECORDING", 26, accent)
-        self._line(sheet, 68, f"{story.ship} · {story.title}", 17, _DIM)
+        self._line(sheet, 16, "END OF RECORDING", 28, accent)
+        self._line(sheet, 52, f"{story.ship} · {story.title}", 21, _DIM)
         column = _INNER // 2
         for index, (name, value) in enumerate(story.figures[:_FIGURES]):
-            x, y = _EDGE + index % 2 * column, 106 + index // 2 * 58
-            sheet.bar(x, y + 4, 4, 41, accent)
-            self._write(sheet, x + 14, y, *self._lettering.fit(name, 16, column - 30), _DIM)
-            self._write(sheet, x + 14, y + 18, *self._lettering.fit(value, 26, column - 30), _INK)
+            x, y = _EDGE + index % 2 * column, 90 + index // 2 * 64
+            sheet.bar(x, y + 4, 4, 48, accent)
+            self._write(
+                sheet, x + 14, y, *self._lettering.fit(name, 20, column - 30, smallest=_SMALLEST), _DIM
+            )
+            self._write(
+                sheet, x + 14, y + 21, *self._lettering.fit(value, 30, column - 30, smallest=_SMALLEST), _INK
+            )
         return sheet.frame
 
     @cached_property
@@ -71,7 +79,7 @@ class Cards:
         """Write one line at the left edge and give the y below it."""
         if not text:
             return y
-        fitted, size = self._lettering.fit(text, pixels, _INNER)
+        fitted, size = self._lettering.fit(text, pixels, _INNER, smallest=_SMALLEST)
         self._write(sheet, _EDGE, y, fitted, size, ink)
         return y + self._lettering.height(size)
 

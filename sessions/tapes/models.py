@@ -10,7 +10,7 @@ from av.video.frame import VideoFrame
 from sessions.channel_settings import TapeFormat
 from sessions.files import TAPES, session_key
 
-LOOK_VERSION = 1  # one more whenever overlay or look change: older segments are then encoded again
+LOOK_VERSION = 2  # one more whenever overlay or look change: older segments are then encoded again
 DEFAULT_LIMIT = 10 * 1024 * 1024  # bytes that Discord takes where a guild has no boosts
 SAFE_SHARE = 0.95  # of the upload limit, never more
 

@@ -19,7 +19,7 @@ _WHITE = (225, 128, 128)
 _RED = (105, 96, 222)
 _BLACK = (16, 128, 128)
 
-_LETTERS = 17  # pixels high at 640 wide
+_LETTERS = 20  # pixels high at 640 wide: 12 on a telephone
 _SMALLEST = 9
 _BOTTOM = 0.8  # of the height: above the gauges that engines draw along the lower edge
 _MARGIN = 14  # pixels at 640 wide
