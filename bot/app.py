@@ -18,7 +18,7 @@ from discord import app_commands
 from discord.ext import commands
 from prometheus_client import CollectorRegistry
 
-from bot import discord_io, errors
+from bot import discord_io, errors, text
 from bot.cogs.clock import ClockCog
 from bot.cogs.play import PlayCog
 from bot.cogs.settings import SettingsCog
@@ -129,7 +129,16 @@ class DeadReckoning(commands.AutoShardedBot):
         self.helm = Helm(
             services.engine, services.play, keeper, services.channels, services.votes, services.countdowns
         )
-        self._delivery = TapeDelivery(self, services.engine, services.tapes, services.boards, keeper, news)
+        self._delivery = TapeDelivery(
+            self,
+            services.engine,
+            services.tapes,
+            services.boards,
+            keeper,
+            news,
+            _utc_seconds,
+            services.fleet.works_for,
+        )
         self.shelf = TapeShelf(services.engine, services.tapes, self._delivery)
         self.add_dynamic_items(ChoiceButton, BoardButton, TapeButton, TapeMenu)
         self._stop = CleanStop(self, services, keeper, self.underway, self._leave_discord)
@@ -162,7 +171,10 @@ class DeadReckoning(commands.AutoShardedBot):
         """Give the upload limit of the session's server, in bytes."""
         board = await self.services.boards.of(session_id)
         guild = self.get_guild(board.guild_id) if board is not None else None
-        return guild.filesize_limit if guild is not None else self.settings.upload_limit_mib * MIB
+        if guild is not None:
+            return guild.filesize_limit
+        known = board.upload_limit if board is not None else 0
+        return known or self.settings.upload_limit_mib * MIB
 
     async def close(self) -> None:
         """Stop cleanly, in bounded time (bot/stopping.py); a second call waits for the first one."""
@@ -207,6 +219,8 @@ class DeadReckoning(commands.AutoShardedBot):
         self, interaction: discord.Interaction, error: app_commands.AppCommandError
     ) -> None:
         sentence = errors.sentence_for(error)
+        if isinstance(error, app_commands.CommandNotFound) and self._closing is not None:
+            sentence = text.STOPPING  # its cog has been closed
         if sentence is None:
             sentence = errors.report(getattr(error, "original", error), interaction)
         await discord_io.tell(interaction, sentence)

@@ -1,5 +1,6 @@
 """The real bot against simcord's in-process Discord: one channel's player, as a test speaks of it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -99,6 +100,12 @@ class Sea:
             extra={"message": seen},
             source_message_id=stored.id,
         )
+
+    async def stop_bot(self) -> None:
+        """Stop the bot as a signal does: by its own clock, not by the test's."""
+        with self.env._bot_scope():
+            stopping = asyncio.create_task(self.bot.close())
+        await stopping
 
     async def restart_bot(self, **changes: Any) -> None:
         """Stop the bot cleanly and start a new one on the same data."""
