@@ -198,9 +198,10 @@ class Tapes:
     ) -> tuple[Path | None, str]:
         """Make a clip of a voyage's last turns; give its file, or None, and a sentence for the player.
 
-        The file stays until the session's next flipbook.
+        It has transitions whatever the channel chose for its tapes: ten turns cost at most a second, and a
+        flipbook is there to move. The file stays until the session's next flipbook.
         """
-        chosen = options or await self._options_of(session_id)
+        chosen = options or msgspec.structs.replace(await self._options_of(session_id), flipbook=True)
         async with self._slots:
             return await self._builder.flipbook(session_id, voyage, count, chosen)
 

@@ -122,6 +122,15 @@ async def test_a_flipbook_shows_the_last_ten_turns_without_cards(house, engine, 
     assert await house.tapes.list("3") == []
 
 
+async def test_a_flipbook_moves_though_the_channels_tapes_do_not(house, engine, flipping):
+    house.options = TapeOptions(flipbook=False)
+    await house.film(engine.fly("3", 12))
+    path, _ = await flipping.flipbook("3", 1)
+    assert durations(path).count(0.08) == 12  # turns 3, 6, 9 and 12 have three each; 3 to 12 are shown
+    tape, _ = await flipping.build("3", 1)
+    assert durations(tape).count(0.08) == 0
+
+
 async def test_a_flipbook_of_one_turn_is_a_sentence(house, engine):
     engine.fly("3", 1, ended=False)
     path, sentence = await house.tapes.flipbook("3", 1)
