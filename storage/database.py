@@ -23,11 +23,32 @@ Result = TypeVar("Result", covariant=True)
 Unit = Callable[[Connection], T]
 
 
+class NotDone:
+    """The answer for an item that did not fit."""
+
+
+NOT_DONE = NotDone()
+
+
 class Batch(Protocol[Item, Result]):
     """One kind of work on many items. Groups do their kinds in the order of `name`, in every process."""
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def repeatable(self) -> bool: ...  # doing it twice is the same as once
+
+    def is_usual(self, item: Item) -> bool:
+        """Say whether `at_once` may be given the item. Other items go through the two below."""
+        ...
+
+    def at_once(self, conn: Connection, items: Sequence[Item]) -> Sequence[Result | NotDone]:
+        """Do it in one statement that commits itself, for all or for those that fit; say which it was not.
+
+        Only for PostgreSQL. Whatever it raises, nothing was done.
+        """
+        ...
 
     def together(self, conn: Connection, items: Sequence[Item]) -> Sequence[Result]:
         """Do it for all, or raise: then everything is undone and `apart` is called."""

@@ -36,6 +36,13 @@ class Request:
             self.future.set_result(result)
 
 
+def run_at_once(conn: Connection, group: Sequence[Request]) -> Results:
+    """Run usual items of one batch in one statement that commits itself; NOT_DONE for what did not fit."""
+    batch = group[0].batch
+    assert batch is not None
+    return list(batch.at_once(conn, [request.item for request in group]))
+
+
 def run_together(conn: Connection, group: Sequence[Request]) -> Results:
     """Run every request; give the results in order. Raises whatever one of them raises."""
     results: Results = [None] * len(group)

@@ -16,14 +16,16 @@ from sqlalchemy import Connection, exc, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from storage.database import Batch, Database, Item, T, Unit, plain_error
+from storage.database import NOT_DONE, Batch, Database, Item, T, Unit, plain_error
 from storage.errors import StorageError, StoreClosed, StoreUnavailable
-from storage.group import Request, Results, run_apart, run_together
+from storage.group import Request, Results, run_apart, run_at_once, run_together
 from storage.migrate import ensure_schema
 from storage.savepoint import TransactionLost
 
 POOL = 8
-COMMITTERS = 2  # groups on their way at once: one is prepared while the other is being flushed
+COMMITTERS = 2  # groups on their way at once: one is prepared while the other is run and flushed
+SMALLEST_SHARE = 64  # of the waiting requests that a group leaves to others
+LARGEST_GROUP = 256
 TRIES = 3
 CONNECT_SECONDS = 5.0
 COMMAND_SECONDS = 30.0
@@ -45,7 +47,7 @@ class PostgresDatabase(Database):
         self._engine = engine
         self._read_only = read_only
         self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._waiting: list[Request] = []
+        self._waiting: dict[Batch[Any, Any] | None, list[Request]] = {}  # the unusual ones under None
         self._committers: set[asyncio.Task[None]] = set()
         self._closed = False
 
@@ -79,7 +81,7 @@ class PostgresDatabase(Database):
         request = Request(loop.create_future(), batch=batch, item=item)
         if not self._waiting:
             loop.call_soon(self._hand_over)
-        self._waiting.append(request)
+        self._waiting.setdefault(batch if batch.is_usual(item) else None, []).append(request)
         self.unanswered += 1
         return request.future
 
@@ -115,11 +117,15 @@ class PostgresDatabase(Database):
                     raise
         return await attempt()
 
-    async def _run(self, engine: AsyncEngine, unit: Unit[T]) -> T:
-        """Run a unit and commit. Raises our errors; `maybe_done` once the COMMIT was on its way."""
+    async def _run(self, engine: AsyncEngine, unit: Unit[T], *, commits_itself: bool = False) -> T:
+        """Run a unit and commit. Raises our errors; `maybe_done` once the COMMIT was on its way.
+
+        With `commits_itself` that is from its first statement on.
+        """
         committing = False
         try:
             async with engine.connect() as conn:
+                committing = commits_itself
                 result = await conn.run_sync(unit)
                 committing = engine is self._engine
                 await conn.commit()
@@ -131,18 +137,30 @@ class PostgresDatabase(Database):
             raise StoreUnavailable(message, maybe_done=committing) from error
 
     def _hand_over(self) -> None:
-        """Start a committer when somebody waits and a place is free; it goes on until nobody waits."""
-        if self._waiting and len(self._committers) < COMMITTERS:
-            task = asyncio.ensure_future(self._commit_waiting())
+        """Start committers while somebody waits and a place is free; each goes on until nobody waits."""
+        while self._waiting and len(self._committers) < COMMITTERS:
+            group = self._take_group(COMMITTERS - len(self._committers))
+            task = asyncio.ensure_future(self._commit_waiting(*group))
             self._committers.add(task)
             task.add_done_callback(self._committers.discard)
 
-    async def _commit_waiting(self) -> None:
-        while self._waiting:
-            group, self._waiting = self._waiting, []
+    def _take_group(self, places: int) -> tuple[Batch[Any, Any] | None, list[Request]]:
+        """Take who has waited longest, with others of the same kind, but leave work for the other places.
+
+        The client prepares a group while the server runs another one: all in one group would take turns.
+        """
+        kind = next(iter(self._waiting))
+        waiting = self._waiting.pop(kind)
+        size = min(max(-(-len(waiting) // places), SMALLEST_SHARE), LARGEST_GROUP)
+        if len(waiting) > size:
+            self._waiting[kind] = waiting[size:]
+        return kind, waiting[:size]
+
+    async def _commit_waiting(self, kind: Batch[Any, Any] | None, group: list[Request]) -> None:
+        while True:
             began = time.perf_counter()
             try:
-                results = await self._commit_group(group)
+                results = await (self._commit_usual(group) if kind else self._commit_group(group))
             except BaseException:  # the event loop is being shut down
                 lost = StoreUnavailable("the program ended while the turn was kept", maybe_done=True)
                 for request in group:
@@ -155,18 +173,46 @@ class PostgresDatabase(Database):
                 request.answer(result)
             # Let those whom this commit woke take a place in the next group.
             await asyncio.sleep(0)
+            if not self._waiting:
+                return
+            kind, group = self._take_group(COMMITTERS - len(self._committers) + 1)
+            self._hand_over()
 
-    async def _commit_group(self, group: Sequence[Request]) -> Results:
-        for run in (run_together, run_apart):
+    async def _commit_usual(self, group: Sequence[Request]) -> Results:
+        """Keep a group in one statement, and those that did not fit in a transaction of their own."""
+        try:
+            unit: Unit[Results] = lambda conn: run_at_once(conn, group)  # noqa: E731
+            results = await self._run(self._reading, unit, commits_itself=True)
+        except StoreUnavailable as error:
+            if error.maybe_done and not _may_run_again(group):
+                return [error] * len(group)
+            return await self._commit_group(group, last_only=False)
+        except Exception:  # noqa: BLE001 (it comes up again below, for those whom it concerns)
+            return await self._commit_group(group, last_only=True)
+        left = [index for index, result in enumerate(results) if result is NOT_DONE]
+        if left:
+            answers = await self._commit_group([group[index] for index in left], last_only=True)
+            for index, answer in zip(left, answers, strict=True):
+                results[index] = answer
+        return results
+
+    async def _commit_group(self, group: Sequence[Request], *, last_only: bool = False) -> Results:
+        failure: Exception = StoreUnavailable("the database did not take the work")
+        for run in (run_apart,) if last_only else (run_together, run_apart):
             try:
                 return await self._run(self._engine, lambda conn, run=run: run(conn, group))
             except StoreUnavailable as error:
-                failure: Exception = error
-                if error.maybe_done:
+                failure = error
+                if error.maybe_done and not _may_run_again(group):
                     break
             except Exception as error:  # noqa: BLE001 (every caller of the group gets it)
                 failure = error
         return [failure] * len(group)
+
+
+def _may_run_again(group: Sequence[Request]) -> bool:
+    """Say whether doing all of it twice is the same as once."""
+    return all(request.batch is not None and request.batch.repeatable for request in group)
 
 
 def _make_engine(url: str) -> AsyncEngine:

@@ -29,6 +29,8 @@ class PutRows(Generic[Row]):
     as it is where it does not hold.
     """
 
+    repeatable = True
+
     def __init__(
         self,
         table: Table,
@@ -44,6 +46,14 @@ class PutRows(Generic[Row]):
         self._key = attrgetter(*[each.name for each in table.primary_key])
         self._values = attrgetter(*self._names)
         self._compiled: dict[str, tuple[str, list[int]]] = {}
+
+    def is_usual(self, item: Row) -> bool:
+        """Every row is like every other."""
+        return True
+
+    def at_once(self, conn: Connection, items: Sequence[Row]) -> list[None]:
+        """Write all rows in one statement, as `together` does."""
+        return self.together(conn, items)
 
     def together(self, conn: Connection, items: Sequence[Row]) -> list[None]:
         """Write all rows; of two with one key, the later."""

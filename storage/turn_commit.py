@@ -13,10 +13,12 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from storage import turn_statements as statements
+from storage.database import NOT_DONE, NotDone
 from storage.errors import Conflict, StaleEpoch, StorageError, UnitFailed
 from storage.rows import TurnCommit, TurnRow
 from storage.savepoint import savepoint
 from storage.schema import session, turn
+from storage.turn_at_once import TurnsAtOnce, is_usual
 
 
 class Committed(msgspec.Struct, frozen=True):
@@ -40,6 +42,21 @@ class TurnBatch:
     """Turns that are committed at the same time."""
 
     name = "a turn"  # before every other kind: it is what others follow
+    repeatable = False
+
+    def __init__(self) -> None:
+        self._usual = TurnsAtOnce()
+
+    def is_usual(self, item: TurnCommit) -> bool:
+        """Say whether a turn goes on with its voyage and has nothing beside it."""
+        return is_usual(item)
+
+    def at_once(self, conn: Connection, items: Sequence[TurnCommit]) -> list[Committed | NotDone]:
+        """Write those that fit in one statement. Raises IntegrityError or Conflict when that writes none."""
+        if len({commit.session_id for commit in items}) != len(items):
+            raise Conflict("two turns of one session in one group")
+        kept = self._usual.run(conn, sorted(items, key=_session_id))
+        return [Committed(row_of(each)) if each.session_id in kept else NOT_DONE for each in items]
 
     def together(self, conn: Connection, items: Sequence[TurnCommit]) -> list[Committed]:
         """Write all of them. Raises IntegrityError or Conflict when one does not fit."""

@@ -29,12 +29,16 @@ async def other(location: str, store: Store) -> AsyncIterator[Store]:
 
 
 class Cutter:
-    """Stands between us and the server, and cuts a connection when it asks for a COMMIT."""
+    """Stands between us and the server, and cuts a connection when it asks for a COMMIT.
+
+    With a `mark` it cuts where that is sent: as a parameter of a statement that commits itself.
+    """
 
     def __init__(self, server: str) -> None:
         self._server = server
         self.cuts = 0
         self.forward_first = True
+        self.mark = b""
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry one connection."""
@@ -42,7 +46,7 @@ class Cutter:
         replies = asyncio.ensure_future(self._carry(upstream, writer))
         try:
             while data := await reader.read(65536):
-                if b"COMMIT;" in data and self.cuts > 0:
+                if (self.mark or b"COMMIT;") in data and self.cuts > 0:
                     self.cuts -= 1
                     if self.forward_first:
                         replies.cancel()
@@ -81,7 +85,7 @@ async def cut_store(location: str, folder: Path) -> AsyncIterator[tuple[Store, C
 async def test_a_commit_whose_answer_never_came_is_looked_up(location, commit, tmp_path, kept):
     async with cut_store(location, tmp_path) as (store, cutter):
         await store.turns.commit(commit("7", 1))
-        cutter.cuts, cutter.forward_first = 1, kept
+        cutter.cuts, cutter.forward_first, cutter.mark = 1, kept, b"7-1-2"
         result = await store.turns.commit(commit("7", 2))
         assert cutter.cuts == 0
         assert (result.row.turn_id, result.repeated) == ("7-1-2", False)
@@ -104,19 +108,66 @@ async def test_a_group_whose_answer_never_came_is_looked_up_turn_by_turn(locatio
     async with cut_store(location, tmp_path) as (store, cutter):
         await asyncio.gather(*[store.turns.commit(commit(str(i), 1)) for i in range(30)])
         for n, kept in ((2, True), (3, False), (4, True)):
-            cutter.cuts, cutter.forward_first = 1, kept
+            cutter.cuts, cutter.forward_first, cutter.mark = 1, kept, b"7-1-%d" % n
             await asyncio.gather(*[store.turns.commit(commit(str(i), n)) for i in range(30)])
         for i in range(30):
             assert [row.n for row in await store.turns.after(str(i), 0, 0)] == [1, 2, 3, 4]
+        assert cutter.cuts == 0
+
+
+@pytest.mark.parametrize("kept", [True, False])
+async def test_a_launch_whose_answer_never_came_is_looked_up(location, commit, tmp_path, kept):
+    async with cut_store(location, tmp_path) as (store, cutter):
+        cutter.cuts, cutter.forward_first = 1, kept
+        assert not (await store.turns.commit(commit("7", 1))).repeated
+        assert cutter.cuts == 0
+        assert (await store.sessions.load("7")).version == 1
+
+
+@pytest.mark.parametrize("kept", [True, False])
+async def test_a_row_whose_answer_never_came_is_put_again(location, tmp_path, kept):
+    async with cut_store(location, tmp_path) as (store, cutter):
+        await store.channel_settings.put("7", "first")
+        cutter.cuts, cutter.forward_first, cutter.mark = 1, kept, b"second"
+        await store.channel_settings.put("7", "second")
+        assert cutter.cuts == 0
+        assert await store.channel_settings.get("7") == "second"
+
+
+async def test_of_a_group_those_that_fit_are_kept_and_each_other_hears_why(store, other, commit):
+    names = [f"s{i}" for i in range(40)]
+    await asyncio.gather(*[store.turns.commit(commit(name, 1)) for name in names])
+    await asyncio.gather(*[other.turns.commit(commit(name, 2, turn_id=f"{name}x")) for name in names[:10]])
+    repeats = [store.turns.commit(commit(name, 2, turn_id=f"{name}x", at=9.0)) for name in names[:5]]
+    late = [store.turns.commit(commit(name, 2)) for name in names[5:10]]
+    fresh = [store.turns.commit(commit(name, 2)) for name in names[10:]]
+    results = await asyncio.gather(*repeats, *late, *fresh, return_exceptions=True)
+    assert [getattr(result, "repeated", None) for result in results[:5]] == [True] * 5
+    assert all(isinstance(result, Conflict) for result in results[5:10])
+    assert [getattr(result, "repeated", None) for result in results[10:]] == [False] * 30
+    for name in names:
+        assert [row.n for row in await store.turns.after(name, 0, 0)] == [1, 2]
+
+
+async def test_late_turns_do_not_stop_the_others_of_their_group(store, other, commit):
+    """No repeat among them: the statement keeps those that fit and passes over those that do not."""
+    names = [f"s{i}" for i in range(40)]
+    await asyncio.gather(*[store.turns.commit(commit(name, 1)) for name in names])
+    await other.turns.commit(commit("s3", 2, turn_id="first"))
+    results = await asyncio.gather(
+        *[store.turns.commit(commit(name, 2)) for name in names], return_exceptions=True
+    )
+    assert [index for index, result in enumerate(results) if isinstance(result, Conflict)] == [3]
+    assert [(await store.sessions.load(name)).version for name in names] == [2] * 40
 
 
 async def test_another_write_whose_answer_never_came_says_that_nobody_knows(location, tmp_path):
     async with cut_store(location, tmp_path) as (store, cutter):
         cutter.cuts = 1
         with pytest.raises(StoreUnavailable) as caught:
-            await store.channel_settings.put("7", "{}")
+            await store.cursors.advance("frames", "7", 1, 2)
         assert caught.value.maybe_done
-        assert await store.channel_settings.get("7") == "{}"
+        assert await store.cursors.get("frames", "7") == (1, 2)
 
 
 async def test_connections_that_the_server_ends_are_not_noticed(store, other, commit):
