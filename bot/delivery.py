@@ -1,4 +1,4 @@
-"""Posts finished tapes, each once: built ones that carry no message id yet, oldest first.
+"""Posts finished tapes, each once: built ones that carry no message id yet, oldest first, whoever built them.
 
 The order is: build, post with a nonce that Discord refuses to take twice, write the message id. A crash
 between any two of them posts nothing double and loses nothing.
@@ -7,6 +7,7 @@ between any two of them posts nothing double and loses nothing.
 import asyncio
 import io
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 import discord
@@ -20,17 +21,22 @@ from bot.views.board import new_voyage_view
 from engine_client.models import SessionId, Turn, TurnRef, parse_session_id
 from engine_client.protocol import GameEngineClient
 from sessions.boards import BoardBook
-from sessions.tapes.models import Tape
-from sessions.tapes.service import Tapes
+from sessions.tapes.errors import TapeUnreachable
+from sessions.tapes.models import Queued, Tape
+from sessions.tapes.service import Mine, Tapes, everybodys
 from sessions.tapes.story import length
 
 log = logging.getLogger(__name__)
+
+REST_SECONDS = 10.0  # between two looks when nothing is known to come
+FAR_SECONDS = 1.0  # while another process builds a tape that this one posts
+SOON_SECONDS = 0.1
 
 TAPE_ALT = "The voyage as a video, turn by turn"
 
 
 class TapeDelivery:
-    """Brings tapes to their channels."""
+    """Brings tapes to their channels. `mine` says for which sessions this process posts."""
 
     def __init__(
         self,
@@ -40,6 +46,8 @@ class TapeDelivery:
         boards: BoardBook,
         keeper: BoardKeeper,
         news: TapeNews,
+        clock: Callable[[], float],
+        mine: Mine = everybodys,
     ) -> None:
         self._client = client
         self._engine = engine
@@ -47,8 +55,15 @@ class TapeDelivery:
         self._boards = boards
         self._keeper = keeper
         self._news = news
+        self._clock = clock
+        self._mine = mine
+        self._looks_again: Callable[[float], None] = lambda seconds: None
         self._one_at_a_time = asyncio.Lock()
         self._closed_channels: set[str] = set()
+
+    def listen(self, looks_again: Callable[[float], None]) -> None:
+        """Have somebody told, after each round, in how many seconds the next one is wanted."""
+        self._looks_again = looks_again
 
     async def ended(self, turn: Turn) -> None:
         """A voyage has ended: build its tape and post it. Errors are logged; the next round tries again."""
@@ -63,12 +78,35 @@ class TapeDelivery:
         self._closed_channels.discard(session_id)
 
     async def now(self) -> None:
-        """Build what is queued and post what is not posted."""
+        """Build what is queued, show how far others are, and post what is not posted."""
         for outcome in await self._tapes.drain(self._progress):
             if self._news.done(outcome):
                 self._keeper.stir(parse_session_id(outcome.session_id))
+        await self._look_at_others()
+        try:
+            await self._post_all()
+        except TapeUnreachable as error:
+            log.warning("tapes wait to be posted: %s", error)
+
+    async def _look_at_others(self) -> None:
+        """See with one query how far other processes are, and when something will be due here."""
+        queued = await self._tapes.queued()
+        far = [tape for tape in queued if not self._here(tape) and await self._mine(tape.session_id)]
+        for session_id in self._news.far(far):
+            self._keeper.stir(parse_session_id(session_id))
+        if far:
+            self._looks_again(FAR_SECONDS)
+            return
+        due = min((tape.due for tape in queued), default=float("inf")) - self._clock()
+        self._looks_again(min(max(due, SOON_SECONDS), REST_SECONDS) if self._tapes.builds else REST_SECONDS)
+
+    def _here(self, tape: Queued) -> bool:
+        """Say whether a tape is this process's to build: it is at it, or may be when it is due."""
+        return tape.builder == self._tapes.owner or (self._tapes.builds and not tape.builder)
+
+    async def _post_all(self) -> None:
         async with self._one_at_a_time:
-            for tape in await self._tapes.unposted():
+            for tape in await self._tapes.unposted(self._mine):
                 if tape.session_id not in self._closed_channels:
                     await self._post(tape)
 
@@ -91,9 +129,10 @@ class TapeDelivery:
         self._keeper.stir(session_id)
 
     async def _send(self, tape: Tape, last: Turn, channel_id: int) -> discord.Message:
+        file = await tape_file(self._tapes, tape)
         content = {"embed": tape_embed(tape, last), "view": new_voyage_view(last), "nonce": nonce(tape)}
         try:
-            return await discord_io.send(self._client, channel_id, files=[await tape_file(tape)], **content)
+            return await discord_io.send(self._client, channel_id, files=[file], **content)
         except discord.HTTPException as error:
             if error.code != Code.TOO_LARGE and error.status != 413:
                 raise
@@ -133,9 +172,11 @@ def tape_embed(tape: Tape, last: Turn) -> discord.Embed:
     return embed.set_footer(text=f"Voyage {tape.voyage} · {frames} · {place}")
 
 
-async def tape_file(tape: Tape) -> discord.File:
-    """Read a tape for sending, off the event loop."""
-    return await file_of(tape.path, f"voyage-{tape.voyage}{tape.path.suffix}", TAPE_ALT)
+async def tape_file(tapes: Tapes, tape: Tape) -> discord.File:
+    """Read a tape for sending, from wherever files are kept. Raises TapeUnreachable."""
+    data = await tapes.read(tape)
+    name = f"voyage-{tape.voyage}{tape.path.suffix}"
+    return discord.File(io.BytesIO(data), filename=name, description=TAPE_ALT)
 
 
 async def file_of(path: Path, name: str, alt: str) -> discord.File:

@@ -84,7 +84,8 @@ class BoardKeeper:
                     await self._boards.placed(turn, interaction.guild_id or 0, channel_id, 0)
                 await self._boards.behind(turn.session_id)
                 return
-            await self._boards.placed(turn, interaction.guild_id or 0, message.channel.id, message.id)
+            limit = interaction.guild.filesize_limit if interaction.guild is not None else 0
+            await self._boards.placed(turn, interaction.guild_id or 0, message.channel.id, message.id, limit)
         if interaction.response.type is not discord.InteractionResponseType.channel_message:
             link = text.board_moved(discord_io.link_to(interaction.guild_id, message.channel.id, message.id))
             await discord_io.edit_answer(interaction, content=link, view=None)
@@ -174,7 +175,7 @@ class BoardKeeper:
     async def _note_shown(self, turn: Turn) -> None:
         row = await self._boards.of(turn.session_id)
         if row is not None and row.message_id:
-            await self._boards.placed(turn, row.guild_id, row.channel_id, row.message_id)
+            await self._boards.placed(turn, row.guild_id, row.channel_id, row.message_id, row.upload_limit)
 
     async def _content(self, played: Played) -> Content:
         """Make a message's content: embed, buttons, picture."""

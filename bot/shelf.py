@@ -75,7 +75,9 @@ class TapeShelf:
         """Post a tape again, for everybody."""
         tape = await discord_io.soon(interaction, self._find(session_id, voyage), thinking=True)
         last = await discord_io.soon(interaction, self._delivery.last_turn(session_id, voyage), thinking=True)
-        await discord_io.publish(interaction, embed=tape_embed(tape, last), files=[await tape_file(tape)])
+        await discord_io.publish(
+            interaction, embed=tape_embed(tape, last), files=[await tape_file(self._tapes, tape)], alone=True
+        )
 
     async def step(
         self, interaction: discord.Interaction, session_id: SessionId, ref: TurnRef, *, afresh: bool
@@ -106,7 +108,7 @@ class TapeShelf:
         making = self._flipbook(session_id)
         path = await discord_io.soon(interaction, making, thinking=True)
         file = await file_of(path, f"flipbook{path.suffix}", FLIPBOOK)
-        await discord_io.publish(interaction, content=f"🎞️ {FLIPBOOK}", files=[file])
+        await discord_io.publish(interaction, content=f"🎞️ {FLIPBOOK}", files=[file], alone=True)
 
     async def _flipbook(self, session_id: SessionId) -> Path:
         newest = await self._engine.state(session_id)

@@ -1,11 +1,11 @@
 """What an ended voyage's board says of its tape: being recovered and how far, posted where, or why not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bot import discord_io, text
 from engine_client.models import Turn
 from sessions.boards import BoardBook
-from sessions.tapes.models import Outcome
+from sessions.tapes.models import Outcome, Queued
 from sessions.tapes.service import Tapes
 
 PATIENCE = 2.0  # seconds of building before the board counts
@@ -20,14 +20,21 @@ class TapeNews:
         self._clock = clock
         self._begun: dict[str, float] = {}
         self._news: dict[str, str] = {}
+        self._far: dict[str, int] = {}  # what other processes build: the voyage of each session
+        self._left: dict[str, int] = {}  # what they are done with
 
     async def line(self, turn: Turn) -> str:
         """Say it for the turn that ended a voyage; empty for any other."""
         if turn.end is None:
             return ""
+        built = False
         for tape in await self._tapes.list(turn.session_id):
             if tape.voyage == turn.voyage and tape.message_id:
+                self._left.pop(turn.session_id, None)
                 return await self._posted(turn, tape.message_id)
+            built |= tape.voyage == turn.voyage
+        if not built and self._left.get(turn.session_id) == turn.voyage:
+            return text.TAPE_NONE
         return self._news.get(turn.session_id, text.RECOVERING)
 
     def progress(self, session_id: str, share: float) -> bool:
@@ -37,6 +44,25 @@ class TapeNews:
             return False
         self._news[session_id] = text.recovering(share)
         return True
+
+    def far(self, queued: Sequence[Queued]) -> set[str]:
+        """Note how the tapes stand that other processes build; give the sessions whose line has changed."""
+        before = dict(self._news)
+        now = {tape.session_id: tape.voyage for tape in queued}
+        for tape in queued:
+            if tape.builder:
+                self.progress(tape.session_id, tape.share)
+            elif tape.failed_before:
+                self._news[tape.session_id] = text.TAPE_LATER
+        gone = {session_id for session_id in self._far if session_id not in now}
+        for session_id in gone:
+            self._begun.pop(session_id, None)
+            self._news.pop(session_id, None)
+            self._left[session_id] = self._far[session_id]
+        for session_id in now:
+            self._left.pop(session_id, None)
+        self._far = now
+        return gone | {name for name in now if self._news.get(name) != before.get(name)}
 
     def done(self, outcome: Outcome) -> bool:
         """Note what became of a tape; True when the board should say it."""

@@ -22,6 +22,7 @@ VOYAGE_IN_THE_WAY = (
     "`/save import` again with `replace: True`."
 )
 TAPE_LATER = "📼 The black box resists. It is tried again in a while; `/tape` shows it when it is there."
+TAPE_NONE = "📼 No tape could be made of this voyage."
 TAPE_COMES = "📼 Its tape follows in this channel."
 TAPE_POSTED = "📼 The tape is in this channel."
 TAPE_TOO_LARGE = "The tape is too large for this server. `/tape` offers it in other formats."
@@ -72,6 +73,11 @@ ENGINE_SENTENCES: Mapping[type[errors.EngineError], str] = {
 def save_too_large(most: int) -> str:
     """Refuse a file that cannot be a save."""
     return f"That file is larger than any save ({most // 1024} kB), so it was not read. Nothing has changed."
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """Count things: "1 run", "3 runs"."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def recovering(share: float) -> str:

@@ -53,11 +53,15 @@ class BoardBook:
         row = await self.of(session_id)
         return row.guild_id if row is not None else 0
 
-    async def placed(self, turn: Turn, guild_id: int, channel_id: int, message_id: int) -> None:
-        """Note that a message is now the session's board and shows this turn."""
-        await self._put(
-            BoardRow(turn.session_id, guild_id, channel_id, message_id, turn.voyage, turn.n, False)
-        )
+    async def placed(
+        self, turn: Turn, guild_id: int, channel_id: int, message_id: int, upload_limit: int = 0
+    ) -> None:
+        """Note that a message is now the session's board and shows this turn.
+
+        `upload_limit` is what the server takes as a file, in bytes; with 0 what is known of it stays.
+        """
+        place = (turn.session_id, guild_id, channel_id, message_id)
+        await self._put(BoardRow(*place, turn.voyage, turn.n, False, upload_limit))
         if self._shown is not None and message_id:
             self._shown(turn)
 

@@ -40,6 +40,7 @@ class TapeCog(commands.Cog, name="Tape"):
 
     async def cog_load(self) -> None:
         """Start the timer."""
+        self._delivery.listen(self._look_again)
         self.deliver.start()
 
     async def cog_unload(self) -> None:
@@ -88,6 +89,9 @@ class TapeCog(commands.Cog, name="Tape"):
             await self._delivery.now()
         except Exception:
             log.exception("tapes not delivered")
+
+    def _look_again(self, seconds: float) -> None:
+        self.deliver.change_interval(seconds=seconds)
 
     @deliver.before_loop
     async def _when_ready(self) -> None:

@@ -141,6 +141,20 @@ class Tape(msgspec.Struct, frozen=True):
         return session_key(self.session_id, f"{TAPES}/{self.path.name}")
 
 
+class Queued(msgspec.Struct, frozen=True):
+    """A tape that waits or is being built. `builder` is the process at it, "" nobody; `due` UTC seconds.
+
+    Where somebody is at it, `due` is when another may take over.
+    """
+
+    session_id: str
+    voyage: int
+    builder: str
+    share: float
+    due: float
+    failed_before: bool
+
+
 class Outcome(msgspec.Struct, frozen=True):
     """What became of one voyage's tape: a tape, or None with the sentence that says why."""
 

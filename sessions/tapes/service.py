@@ -22,7 +22,7 @@ from sessions.tapes.develop import Developer
 from sessions.tapes.errors import TapeUnreachable
 from sessions.tapes.journal import Between, Journal, voyage_turns
 from sessions.tapes.lettering import Lettering
-from sessions.tapes.models import Outcome, Tape, TapeOptions
+from sessions.tapes.models import Outcome, Queued, Tape, TapeOptions
 from sessions.tapes.reel import Reels
 from sessions.tapes.shelf import Keep, Shelf, TapeRows
 from sessions.tapes.story import FILE_GONE, FILES_AWAY_NOW
@@ -35,6 +35,14 @@ log = logging.getLogger(__name__)
 
 TAPE_JOB = "tape"
 AWAY_SECONDS = 5.0  # until a tape is tried again whose files could not be reached
+
+
+Mine = Callable[[str], Awaitable[bool]]
+
+
+async def everybodys(session_id: str) -> bool:
+    """Say that every session is this process's, as where there is only one."""
+    return True
 
 
 class JobRows(Protocol):
@@ -87,7 +95,7 @@ class Tapes:
         self._journal = journal
         self._options_of = options_of
         self._clock = clock
-        self._owner = owner or uuid4().hex
+        self.owner = owner or uuid4().hex
         self._files = files = files or open_files("", root)
         self.builds = threads != 0
         self._workshop = Workshop(threads if self.builds else 1)  # segments and flipbooks are cut anyway
@@ -147,15 +155,18 @@ class Tapes:
         if self._leaving:
             return None
         async with self._slots:
-            job = await self._jobs.claim(TAPE_JOB, self._owner, LEASE_SECONDS, self._clock())
+            job = await self._jobs.claim(TAPE_JOB, self.owner, LEASE_SECONDS, self._clock())
             if job is None:
                 return None
             outcome = await self._do(job, progress)
             return [outcome] if outcome is not None else []
 
-    async def queued(self) -> list[OpenJob]:
+    async def queued(self) -> list[Queued]:
         """List the tapes that wait or are being built, here or elsewhere, next one first."""
-        return await self._jobs.open(TAPE_JOB)
+        return [
+            Queued(job.session_id, job.voyage, job.owner, job.progress, job.not_before, bool(job.error))
+            for job in await self._jobs.open(TAPE_JOB)
+        ]
 
     async def read(self, tape: Tape) -> bytes:
         """Give a tape's bytes. Raises TapeUnreachable."""
@@ -178,16 +189,27 @@ class Tapes:
             outcome = await self._builder.build(session_id, voyage, options=options, progress=progress)
         return (outcome.tape.path if outcome.tape is not None else None), outcome.sentence
 
-    async def unposted(self) -> list[Tape]:
-        """List the tapes that no message shows yet, oldest first; one whose file is gone is built again."""
+    async def unposted(self, mine: Mine = everybodys) -> list[Tape]:
+        """List the tapes that no message shows yet, oldest first; one whose file is gone is built again.
+
+        Only those of the sessions that are `mine`. Raises TapeUnreachable.
+        """
         waiting: list[Tape] = []
         for tape in await self.shelf.unposted():
-            if await self._files.size(tape.key) is not None:
+            if not await mine(tape.session_id):
+                continue
+            if await self._is_there(tape):
                 waiting.append(tape)
             else:
                 await self.shelf.remove(tape)
                 await self._jobs.reopen(TAPE_JOB, tape.session_id, tape.voyage, self._clock())
         return waiting
+
+    async def _is_there(self, tape: Tape) -> bool:
+        try:
+            return await self._files.size(tape.key) is not None
+        except FilesAway as error:
+            raise TapeUnreachable(FILES_AWAY_NOW) from error
 
     def hold(self, session_id: str, voyage: int) -> AbstractContextManager[None]:
         """Keep a tape from being removed while it is posted: `with tapes.hold(…):`."""
