@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from discord.ext import commands
 
 from bot.operations.endpoints import serve_operations
-from bot.services import Services
+from bot.services import Services, Stored
 from bot.settings import Settings
 from engine_client.models import SessionId
 from engine_client.telemetry.metrics import Metrics, Values
@@ -20,7 +20,7 @@ from engine_client.telemetry.shown import Operations, operations_of
 PROBE = SessionId("readyz")  # a session that nobody has
 
 
-def worker_operations(services: Services, clock: Callable[[], float]) -> Operations:
+def worker_operations(services: Stored, clock: Callable[[], float]) -> Operations:
     """Show the store and the queues of a process without Discord."""
     _show_store(services.metrics, services, clock)
     return operations_of(services.metrics, Readiness(_store_checks(services)))
@@ -53,7 +53,7 @@ async def serving(settings: Settings, shown: Operations) -> AsyncIterator[None]:
         yield
 
 
-def _store_checks(services: Services) -> dict[str, Check]:
+def _store_checks(services: Stored) -> dict[str, Check]:
     async def store() -> None:
         await services.store.ping()
 
@@ -67,7 +67,7 @@ def _engine_check(services: Services) -> Check:
     return engine
 
 
-def _show_store(metrics: Metrics, services: Services, clock: Callable[[], float]) -> None:
+def _show_store(metrics: Metrics, services: Stored, clock: Callable[[], float]) -> None:
     store = services.store
 
     async def jobs() -> Values:
@@ -77,12 +77,13 @@ def _show_store(metrics: Metrics, services: Services, clock: Callable[[], float]
         held: dict[tuple[str, ...], float] = {}
         for lease in await store.leases.list():
             if lease.owner and lease.until > clock():
-                kind = (lease.name.partition(":")[0],)
+                mine = "this" if lease.owner == services.owner else "another"
+                kind = (lease.name.partition(":")[0], mine)
                 held[kind] = held.get(kind, 0.0) + 1
         return held
 
     metrics.gauge("jobs", "Jobs in the store", ("kind", "phase"), jobs)
-    metrics.gauge("leases", "Leases that are held now, by what they are for", ("kind",), leases)
+    metrics.gauge("leases", "Leases that are held now, by what they are for", ("kind", "process"), leases)
     text = "Writes that wait for their transaction"
     metrics.gauge("commits_waiting", text, (), lambda: {(): float(store.database.unanswered)})
 
