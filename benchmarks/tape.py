@@ -16,13 +16,14 @@ from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.tape_scenes import draw_pictures, draw_pngs
+from benchmarks.tape_scenes import draw_between, draw_pictures, draw_pngs
 from benchmarks.tape_service import Service
 from benchmarks.tape_stage import FRAMES, Stage
 from benchmarks.tape_voyage import turns_of
 from bot.running import THREAD_TURN_SECONDS
 from engine_client.models import Picture
 from sessions.frames import FrameRegistry
+from sessions.tapes.journal import Between
 
 TAIL = 9  # frames since the last segment
 QUICK_FRAMES = 20  # that mimsave and the twenty tapes get with --quick
@@ -46,7 +47,7 @@ def run(quick: bool) -> list[Row]:
         rows = [*finish_rows(stage, runs), *scratch_rows(stage, runs, quick), *file_rows(stage, quick)]
         stage.close()
         rows += memory_rows(stage, quick)
-        rows += asyncio.run(record_rows(folder / "record", 1 if quick else 3))
+        rows += asyncio.run(record_rows(folder / "record", 1 if quick else 3, quick=quick))
         rows += asyncio.run(lag_rows(folder / "lag", QUICK_FRAMES if quick else FRAMES))
     return rows
 
@@ -100,24 +101,33 @@ def memory_rows(stage: Stage, quick: bool) -> Iterator[Row]:
         yield row("tape.peak_mb_mimsave", peak("mimsave", FRAMES), "MB", "imageio.mimsave, GIF", 1)
 
 
-async def record_rows(folder: Path, rounds: int) -> list[Row]:
+async def record_rows(folder: Path, rounds: int, *, quick: bool) -> list[Row]:
     """Measure what a turn pays: its file, its row in the store, and its tenth of a segment."""
     pictures = draw_pictures(FRAMES)
     turns: list[float] = []
     calls: list[float] = []
     for number in range(rounds):
-        async with Service.open(folder / str(number), pictures) as service:
-            began = time.perf_counter()
-            for turn, picture in zip(turns_of("1", FRAMES), pictures, strict=True):
-                call = time.perf_counter()
-                await service.frames.record("1", turn, picture)
-                calls.append(time.perf_counter() - call)
-            await service.tapes.settle()
-            turns.append((time.perf_counter() - began) / FRAMES)
+        turns.append(await film(folder / str(number), pictures, None, calls) * 1000)
+    moving = pictures[: QUICK_FRAMES if quick else FRAMES]
+    with_steps = await film(folder / "moving", moving, draw_between(len(moving)), []) * 1000
+    plain = statistics.median(turns)
     return [
-        row("tape.record_ms", statistics.median(turns) * 1000, "ms/turn", "none: segments included", rounds),
+        row("tape.record_ms", plain, "ms/turn", "none: segments included", rounds),
         row("tape.record_call_ms", statistics.median(calls) * 1000, "ms", "none: one call", len(calls)),
+        row("tape.record_flipbook_ms", with_steps, "ms/turn", f"without transitions, {plain:.1f} ms", 1),
     ]
+
+
+async def film(folder: Path, pictures: list[Picture], between: Between | None, calls: list[float]) -> float:
+    """Record a voyage and wait for its segments; give the seconds per turn, add those of each call."""
+    async with Service.open(folder, pictures, between) as service:
+        began = time.perf_counter()
+        for turn, picture in zip(turns_of("1", len(pictures)), pictures, strict=True):
+            call = time.perf_counter()
+            await service.frames.record("1", turn, picture)
+            calls.append(time.perf_counter() - call)
+        await service.tapes.settle()
+        return (time.perf_counter() - began) / len(pictures)
 
 
 async def lag_rows(folder: Path, frames: int) -> list[Row]:

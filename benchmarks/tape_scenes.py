@@ -1,12 +1,14 @@
 """The pictures of the filmed voyage: scenes as a game makes them, drawn by the real pictures."""
 
+import asyncio
 import random
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from benchmarks.tape_voyage import REGIONS, STAY
-from engine.pictures import Painter
+from engine.pictures import Painter, transition
 from engine.rules.scene import Gauges, Motif, NodeKind, Scene
-from engine_client.models import Picture
+from engine_client.models import Picture, Turn
 
 _EVENTS = (Motif.BATTLE, Motif.SCAN, Motif.SALVAGE, Motif.STORM, Motif.DOCKED, Motif.MINING, Motif.REPAIR)
 
@@ -63,3 +65,19 @@ def draw_pictures(count: int) -> list[Picture]:
         data, media_type = painter.encode(image)
         pictures.append(Picture(data, media_type, image.width, image.height))
     return pictures
+
+
+def draw_between(count: int) -> Callable[[Turn], Awaitable[list[Picture]]]:
+    """Draw what leads to a turn of the voyage, as the engine sends it, when it is asked for."""
+    painter, flown = Painter(), scenes(count)
+
+    def steps(turn: Turn) -> list[Picture]:
+        if turn.n == 1:
+            return []
+        images = transition(painter, flown[turn.n - 2], flown[turn.n - 1])
+        return [Picture(*painter.encode(image), image.width, image.height) for image in images]
+
+    async def between(turn: Turn) -> list[Picture]:
+        return await asyncio.to_thread(steps, turn)
+
+    return between
