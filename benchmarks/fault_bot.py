@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.fault_log import TurnLog
-from benchmarks.fault_rounds import LONGEST, PATIENCE
+from benchmarks.fault_rounds import PATIENCE
 from benchmarks.wire.player import Board, Player, Sent
 from benchmarks.wire.process import BotProcess
 from benchmarks.wire.world import LoopbackDiscord, running_discord
 from storage.store import FILE_NAME
 
 CHANNELS = 12
+LONGEST = 1.0  # seconds under load before the kill: a bot's turn has a picture, it takes longer
 AGAIN = 0.5  # of what a dead bot left unanswered is delivered to the next one
 LATE = 0.05  # of all clicks are delivered once more, some turns later
 RIVALS = 0.1  # of all clicks meet another one on the same board

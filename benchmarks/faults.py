@@ -1,11 +1,14 @@
 """What is lost and what is doubled when processes, the server or the power fail under load.
 
-A player acts in 24 sessions at once, delivers every action one to three times, and logs what it sent and
-what was acknowledged; then it is killed with SIGKILL at a random moment, and the store is compared with the
-log. There is no peer: the floor is zero, and it is the only passing value.
+Three kinds of processes are killed with SIGKILL at random moments, on both databases, while every action is
+delivered one to three times: the real bot behind a Discord on loopback (fault_bot), the engine's own process
+behind its HTTP API (fault_engine), and a bare player with the engine and the store in it, which gets the most
+turns into a second (fault_player). What was sent and what was acknowledged is in a log; the store is compared
+with it. There is no peer: the floor is zero, and it is the only passing value.
 """
 
 import asyncio
+import logging
 import random
 import subprocess
 import sys
@@ -14,8 +17,13 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from benchmarks.databases import Databases
+from benchmarks.fault_bot import bot_rounds
 from benchmarks.fault_check import Verdict, judge
+from benchmarks.fault_engine import engine_rounds
+from benchmarks.fault_owners import offer_stale
 from benchmarks.fault_rounds import kill_round, player, wait_for_turn
 from benchmarks.fault_takeover import take_over
 from benchmarks.postgres_server import PostgresServer, postgres_server
@@ -25,29 +33,85 @@ from engine.content import Content, load_content
 Row = dict[str, object]
 
 
+class Rounds(msgspec.Struct, frozen=True):
+    """How often each kind of process is killed on each database."""
+
+    bot: int
+    engine: int
+    player: int
+
+    @property
+    def total(self) -> int:
+        """Count all kinds."""
+        return self.bot + self.engine + self.player
+
+
+QUICK, FULL = Rounds(2, 1, 2), Rounds(40, 40, 20)
+
+
 def run(quick: bool) -> list[Row]:
-    """Kill players on both databases, crash the server, fail the power; `quick` does little of each."""
-    rounds, images, crashes = (5, 10, 1) if quick else (100, 200, 5)
+    """Kill processes on both databases, crash the server, fail the power; `quick` does little of each."""
+    rounds, images, crashes = (QUICK, 10, 1) if quick else (FULL, 200, 5)
+    logging.getLogger("engine_client").setLevel(logging.ERROR)  # an engine that is away is what is meant
     content = load_content()
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        rows += _kills("sqlite", str(folder / "store.sqlite3"), folder / "sqlite.log", rounds, content)
+        rows += _kills("sqlite", folder / "sqlite", rounds, content, None)
         rows += power_failures(folder / "power", images, content)
         with postgres_server() as server:
             databases = Databases(server.url)
-            rows += _kills("postgres", databases.create_now(), folder / "postgres.log", rounds, content)
+            rows += _kills("postgres", folder / "postgres", rounds, content, databases)
             location = databases.create_now()
             rows += server_crashes(server, location, folder / "crash.log", crashes, content)
             rows += _takeovers(databases.create_now(), 2 if quick else 10)
+            rows += _stale_owners(databases.create_now(), 5 if quick else 50)
     return rows
 
 
-def _kills(name: str, location: str, log: Path, rounds: int, content: Content) -> list[Row]:
+def _kills(
+    name: str, folder: Path, rounds: Rounds, content: Content, databases: Databases | None
+) -> list[Row]:
+    """Kill each kind of process; first the sums over the kinds, then a row per kind."""
+    kinds = {"bot": kill_bots, "engine": kill_engines, "player": kill_players}
+    verdicts: dict[str, Verdict] = {}
+    rows: list[Row] = []
+    for kind, kill in kinds.items():
+        own = folder / kind
+        own.mkdir(parents=True)
+        url = databases.create_now() if databases is not None else ""
+        times: int = getattr(rounds, kind)
+        verdicts[kind], said = kill(own, url, times, content)
+        rows += _rows(f"faults.{name}_{kind}", verdicts[kind], times, said)
+    return (
+        _rows(
+            f"faults.{name}", _sum(list(verdicts.values())), rounds.total, "kill -9 of bot, engine and player"
+        )
+        + rows
+    )
+
+
+def kill_bots(folder: Path, database_url: str, rounds: int, content: Content) -> tuple[Verdict, str]:
+    """Kill the real bot process again and again."""
+    log = folder / "log"
+    location, errors = asyncio.run(bot_rounds(folder, database_url, log, rounds))
+    verdict = asyncio.run(judge(location, log, content, replayed=24))
+    return verdict, f"kill -9 of the bot; {errors} unexpected errors in its log"
+
+
+def kill_engines(folder: Path, database_url: str, rounds: int, content: Content) -> tuple[Verdict, str]:
+    """Kill the engine's own process again and again."""
+    log = folder / "log"
+    location = asyncio.run(engine_rounds(folder, database_url, log, rounds))
+    return asyncio.run(judge(location, log, content, replayed=24)), "kill -9 of the engine behind HTTP"
+
+
+def kill_players(folder: Path, database_url: str, rounds: int, content: Content) -> tuple[Verdict, str]:
+    """Kill a process that is player, engine and store in one."""
+    location, log = database_url or str(folder / "store.sqlite3"), folder / "log"
     for number in range(rounds):
         kill_round(location, log, number)
-    verdict = asyncio.run(judge(location, log, content, replayed=24))
-    return _rows(f"faults.{name}", verdict, rounds, "kill -9 of the playing process")
+    return asyncio.run(judge(location, log, content, replayed=24)), "kill -9 of engine and store"
 
 
 def server_crashes(
@@ -89,6 +153,12 @@ def _takeovers(location: str, runs: int) -> list[Row]:
         _row("faults.successor_after_ttl_s", round(lease, 3), "s", peer, runs),
         _row("faults.stale_epoch_accepted", stale, "writes", "floor 0", runs),
     ]
+
+
+def _stale_owners(location: str, turns: int) -> list[Row]:
+    result = asyncio.run(offer_stale(location, turns))
+    peer = f"floor 0; {result.offered:,} turns offered by former owners of sessions"
+    return [_row("faults.stale_session_accepted", result.accepted, "turns", peer, turns)]
 
 
 def _sum(verdicts: Sequence[Verdict]) -> Verdict:
