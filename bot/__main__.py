@@ -1,4 +1,4 @@
-"""`python -m bot run | demo | doctor | move | backup | feed check`. Exit codes are for scripts."""
+"""`python -m bot run | worker | demo | doctor | move | backup | feed check`. Exit codes are for scripts."""
 
 import argparse
 import asyncio
@@ -37,6 +37,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     run = commands.add_parser("run", help="run the bot with the token from .env")
     run.set_defaults(start=_run)
+    worker = commands.add_parser("worker", help="build tapes for bots that share a PostgreSQL database")
+    worker.set_defaults(start=_worker)
     demo = commands.add_parser("demo", help="play in the browser, without a token")
     demo.add_argument(
         "--port", type=_port, default=8421, help="port of the page on this machine (0: any free one)"
@@ -71,6 +73,12 @@ def _run(_options: argparse.Namespace, settings: Settings) -> int:
         )
         return 2
     return running.run(settings, token)
+
+
+def _worker(_options: argparse.Namespace, settings: Settings) -> int:
+    from bot import worker
+
+    return worker.run(settings)
 
 
 def _demo(options: argparse.Namespace, settings: Settings) -> int:

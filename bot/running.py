@@ -72,8 +72,9 @@ async def demo(settings: Settings, *, port: int, open_browser: bool) -> int:
     try:
         make_folder(settings.data_dir)
         with tempfile.TemporaryDirectory(prefix="demo-", dir=settings.data_dir) as folder:
-            changes = {"data_dir": Path(folder), "database_url": "", "engine_url": ""}
+            changes = {"data_dir": Path(folder), "database_url": "", "engine_url": "", "files_url": ""}
             changes |= {"command_sync": CommandSync.ALWAYS, "tape_flipbook": True}
+            changes["tape_threads"] = settings.tape_threads or 1
             chosen = settings.model_copy(update=changes)
             await serve(lambda: build_bot(chosen), port=port, open_browser=open_browser)
     except (DemoError, *_CANNOT_START) as error:

@@ -12,6 +12,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import Protocol
 
 import msgspec
 from dotenv import dotenv_values
@@ -56,6 +57,17 @@ log = logging.getLogger(__name__)
 
 MIB = 1024 * 1024
 ALONE = Shards(1, frozenset({0}))
+
+
+class Stored(Protocol):
+    """What every process of the fleet has, a bot or a worker."""
+
+    @property
+    def store(self) -> Store: ...
+    @property
+    def metrics(self) -> Metrics: ...
+    @property
+    def owner(self) -> str: ...
 
 
 class Services(msgspec.Struct, frozen=True):
@@ -192,7 +204,7 @@ async def _build(settings: Settings, parts: Parts, store: Store, files: Files) -
         store,
         engine,
         frames,
-        options_of=_TapeChoice(channels, parts.upload_limit, settings.tape_flipbook).of,
+        options_of=TapeChoice(channels, parts.upload_limit, settings.tape_flipbook).of,
         between=lambda turn: engine.between(SessionId(turn.session_id), turn.ref),
         clock=parts.clock,
         owner=owner,
@@ -234,7 +246,7 @@ def _steady_seconds() -> float:
     return time.monotonic()  # looked up each time: a test's world has a clock of its own
 
 
-class _TapeChoice:
+class TapeChoice:
     """What a channel has chosen for its tapes, with what its server lets us upload."""
 
     def __init__(

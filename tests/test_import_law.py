@@ -16,6 +16,7 @@ COMPOSITION = (
     "bot/tracking.py",
     "bot/doctor.py",
     "bot/running.py",
+    "bot/worker.py",
     "bot/upkeep.py",
 )
 # The engine's own process has no bot/app.py, so it has a composition root of its own.

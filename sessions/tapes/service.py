@@ -150,6 +150,11 @@ class Tapes:
                 raise end
         return outcomes
 
+    @property
+    def threads(self) -> int:
+        """Say how many tapes can be built here at the same time."""
+        return self._workshop.threads if self.builds else 0
+
     async def take(self, progress: Progress | None = None) -> list[Outcome] | None:
         """Build one tape that is due; None when there was none. The list is empty when it was lost."""
         if self._leaving:
