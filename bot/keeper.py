@@ -79,9 +79,9 @@ class BoardKeeper:
             del content["content"]
             message = await discord_io.publish(interaction, **content)
             if message is None:
-                if before is None:  # whose server it is must be known, or nobody watches its countdown
-                    channel_id = interaction.channel_id or 0
-                    await self._boards.placed(turn, interaction.guild_id or 0, channel_id, 0)
+                # Whose server it is must be known, or nobody watches its countdown.
+                place = (interaction.guild_id or 0, interaction.channel_id or 0)
+                await self._boards.unplaced(turn, *place)
                 await self._boards.behind(turn.session_id)
                 return
             limit = interaction.guild.filesize_limit if interaction.guild is not None else 0

@@ -18,6 +18,7 @@ class BoardRows(Protocol):
 
     async def get(self, session_id: str) -> BoardRow | None: ...
     async def put(self, row: BoardRow) -> None: ...
+    async def add(self, row: BoardRow) -> bool: ...
     async def mark_dirty(self, session_id: str) -> bool: ...
     async def list_dirty(self) -> list[BoardRow]: ...
     async def all(self) -> list[BoardRow]: ...
@@ -64,6 +65,12 @@ class BoardBook:
         await self._put(BoardRow(*place, turn.voyage, turn.n, False, upload_limit))
         if self._shown is not None and message_id:
             self._shown(turn)
+
+    async def unplaced(self, turn: Turn, guild_id: int, channel_id: int) -> None:
+        """Note whose session this is although its board could not be placed, unless it has a board."""
+        row = BoardRow(turn.session_id, guild_id, channel_id, 0, turn.voyage, turn.n, False)
+        if await self._rows.add(row):
+            self._read[turn.session_id] = row
 
     async def behind(self, session_id: str) -> None:
         """Note that the board does not show the newest turn."""

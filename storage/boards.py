@@ -1,11 +1,13 @@
 """Where each session's board stands, and which boards are behind."""
 
+import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, case, delete, literal_column, select, update
 
 from storage.database import Database
 from storage.put_rows import Excluded, PutRows
 from storage.rows import BoardRow
 from storage.schema import board
+from storage.upsert import add_row
 
 
 class BoardStore:
@@ -22,6 +24,11 @@ class BoardStore:
     async def put(self, row: BoardRow) -> None:
         """Keep a board; the session's earlier one is replaced, but a known upload limit stays for a 0."""
         await self._database.write_together(self._put, row)
+
+    async def add(self, row: BoardRow) -> bool:
+        """Keep a board where the session has none; give False where it has one, which then stays."""
+        values = msgspec.structs.asdict(row)
+        return await self._database.write(lambda conn: add_row(conn, board, values))
 
     async def set_upload_limit(self, session_id: str, limit: int) -> bool:
         """Note what a board's guild takes as a file, in bytes; give False when there is no board."""
