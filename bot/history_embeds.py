@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import discord
 
-from bot import clean, limits, presenter
+from bot import clean, limits, presenter, text
 from bot.charts.models import Bar, Point, Ranking, Trend
 from bot.run_notice import NOTHING, rate, runtime, value
 from sessions.history.models import (
@@ -163,9 +163,9 @@ def _heading(record: VoyageRecord) -> str:
 
 def _facts(record: VoyageRecord) -> str:
     lines = [
-        f"💰 {value(record.total_gold)} in {record.runs} runs · {rate(record.gold_per_hour)}",
-        f"⏱️ {runtime(record.duration_minutes * 60)} · ⚔️ {record.kills} kills · 💨 {record.flee_events} flees"
-        + (" · ☠️ ship lost" if record.deaths else ""),
+        f"💰 {value(record.total_gold)} in {text.count(record.runs, 'run')} · {rate(record.gold_per_hour)}",
+        f"⏱️ {runtime(record.duration_minutes * 60)} · ⚔️ {text.count(record.kills, 'kill')} · "
+        f"💨 {text.count(record.flee_events, 'flee')}" + (" · ☠️ ship lost" if record.deaths else ""),
     ]
     if record.notes:
         lines.append(f"📝 {clean.for_discord(record.notes, 200)}")

@@ -2,7 +2,7 @@
 
 import discord
 
-from bot import clean, limits, presenter
+from bot import clean, limits, presenter, text
 from bot.run_notice import NOTHING, rate, runtime, value
 from sessions.runs.accounting import top_drops
 from sessions.runs.book import Begun, Progress
@@ -28,7 +28,8 @@ def finished_embed(run: Run) -> discord.Embed:
     said = (
         f"**{_name(run.spot.node)}** in {runtime(run.seconds)}: **{value(run.value)}**\n"
         f"{rate(run.value_per_hour)}, the average before was {rate(run.before.value_per_hour)}.\n"
-        f"The voyage so far: {now.maps_completed} runs, {value(now.total_value)}, {rate(now.value_per_hour)}."
+        f"The voyage so far: {text.count(now.maps_completed, 'run')}, {value(now.total_value)}, "
+        f"{rate(now.value_per_hour)}."
     )
     embed = _embed("Run counted", said)
     embed.add_field(name="Top drops", value=drop_lines(top_drops(run.drops)), inline=False)
@@ -61,7 +62,7 @@ def progress_embed(progress: Progress) -> discord.Embed:
     account, snapshot = progress.account, progress.account.snapshot
     state = "under way" if account.ended_at is None else "over"
     said = (
-        f"**{snapshot.maps_completed}** runs counted, {account.abandoned} abandoned\n"
+        f"**{text.count(snapshot.maps_completed, 'run')}** counted, {account.abandoned} abandoned\n"
         f"**{value(snapshot.total_value)}** in {runtime(snapshot.runtime_seconds)}: "
         f"**{rate(snapshot.value_per_hour)}**\n"
         f"-# {rate(account.wall_rate(progress.now))} by the clock on the wall, pauses included"

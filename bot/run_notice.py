@@ -165,4 +165,17 @@ def _unknown(name: str) -> str:
     shown = clean.plain(name, 40).replace("`", "")
     near = get_close_matches(name, VARIABLES, n=1)
     hint = f" Did you mean `{{{near[0]}}}`?" if near else ""
-    return f"There is no variable `{{{shown}}}`.{hint} docs/history.md lists them all."
+    return f"There is no variable `{{{shown}}}`.{hint} There are: {variable_names()}."
+
+
+def variable_names() -> str:
+    """List the variables' names, those of the three drops as one."""
+    numbered = f"map_drop_1_{next(iter(_DROP))}"
+    names = [
+        *(f"map_{name}" for name in _MAP),
+        *(f"map_drop_N_{name}" for name in _DROP),
+        *(f"session_{name}" for name in _SESSION),
+        *(f"last_map_{name}" for name in _BRIEF),
+        *(f"best_map_{name}" for name in _BRIEF),
+    ]
+    return f"{', '.join(f'`{name}`' for name in names)} (N is 1 to {TOP}, as in `{numbered}`)"

@@ -10,6 +10,8 @@ _LABEL = 60
 
 def figure(value: float) -> str:
     """Write a figure as people read it: at most four digits, then k and M; one decimal when it is small."""
+    if abs(value) < 0.05:
+        return "0"
     if value < 0:
         return "−" + figure(-value)
     for least, size, sign in ((1e9, 1e9, "G"), (1e6, 1e6, "M"), (1e4, 1e3, "k")):

@@ -145,7 +145,7 @@ class HistoryCog(commands.Cog, name="History"):
         async with answering(interaction):
             work = self._history.compare(session_of(interaction), a, b)
             embed = history_embeds.compared_embed(*await discord_io.soon(interaction, work, thinking=True))
-            await discord_io.publish(interaction, embed=embed, files=[])
+            await discord_io.publish(interaction, embed=embed, files=[], alone=True)
 
     @app_commands.command(name="note", description="Write a note on one of this channel's voyages.")
     @app_commands.describe(voyage="The voyage.", note="The note; it replaces the one before.")
@@ -191,7 +191,8 @@ class HistoryCog(commands.Cog, name="History"):
             brought = await self._file.bring_in(await file.read(), session_of(interaction))
             self._changed = self._changed or brought.added > 0
             said = (
-                f"{brought.added} voyages added, {brought.known} known already, {brought.refused} unreadable."
+                f"{text.count(brought.added, 'voyage')} added, {brought.known} known already, "
+                f"{brought.refused} unreadable."
             )
             await discord_io.edit_answer(interaction, content=said)
 
@@ -303,4 +304,4 @@ async def _publish(interaction: discord.Interaction, answer: Answer) -> None:
     if drawn is not None:
         files = [discord.File(io.BytesIO(drawn.data), drawn.name, description=drawn.alt)]
         embed.set_image(url=f"attachment://{drawn.name}")
-    await discord_io.publish(interaction, embed=embed, files=files)
+    await discord_io.publish(interaction, embed=embed, files=files, alone=True)

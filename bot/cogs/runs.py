@@ -69,7 +69,7 @@ class RunsCog(commands.Cog, name="Runs"):
         async with answering(interaction):
             work = self._book.start(session_of(interaction))
             begun = await discord_io.soon(interaction, work, thinking=True)
-            await discord_io.publish(interaction, embed=run_embeds.begun_embed(begun), files=[])
+            await discord_io.publish(interaction, embed=run_embeds.begun_embed(begun), files=[], alone=True)
 
     @run.command(name="finish", description="End the run under way and count what it brought.")
     async def finish(self, interaction: discord.Interaction) -> None:
@@ -77,7 +77,7 @@ class RunsCog(commands.Cog, name="Runs"):
         async with answering(interaction):
             work = self._book.finish(session_of(interaction))
             run = await discord_io.soon(interaction, work, thinking=True)
-            await discord_io.publish(interaction, embed=run_embeds.finished_embed(run), files=[])
+            await discord_io.publish(interaction, embed=run_embeds.finished_embed(run), files=[], alone=True)
 
     @run.command(name="pause", description="Stop the run's clock, or let it go on.")
     async def pause(self, interaction: discord.Interaction) -> None:
@@ -85,7 +85,9 @@ class RunsCog(commands.Cog, name="Runs"):
         async with answering(interaction):
             work = self._book.pause(session_of(interaction))
             run, seconds = await discord_io.soon(interaction, work, thinking=True)
-            await discord_io.publish(interaction, embed=run_embeds.paused_embed(run, seconds), files=[])
+            await discord_io.publish(
+                interaction, embed=run_embeds.paused_embed(run, seconds), files=[], alone=True
+            )
 
     @run.command(name="abandon", description="Give the run under way up; it counts for nothing.")
     async def abandon(self, interaction: discord.Interaction) -> None:
@@ -93,7 +95,7 @@ class RunsCog(commands.Cog, name="Runs"):
         async with answering(interaction):
             work = self._book.abandon(session_of(interaction))
             run = await discord_io.soon(interaction, work, thinking=True)
-            await discord_io.publish(interaction, embed=run_embeds.abandoned_embed(run), files=[])
+            await discord_io.publish(interaction, embed=run_embeds.abandoned_embed(run), files=[], alone=True)
 
     @run.command(name="notice", description="Choose how this server announces runs (admins).")
     @app_commands.describe(mode="What to do with the text of the notices.")

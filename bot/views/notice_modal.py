@@ -17,7 +17,7 @@ def notice_modal(template: str) -> discord.ui.Modal:
     return modal.add_item(
         discord.ui.Label(
             text="Template",
-            description="Variables in braces, such as {map_name}; docs/history.md lists them.",
+            description="Such as {map_name}, {map_value_fmt}; a wrong name is answered with the whole list.",
             component=discord.ui.TextInput(
                 custom_id=FIELD,
                 style=discord.TextStyle.paragraph,

@@ -89,6 +89,7 @@ def test_names_from_an_engine_neither_ping_nor_format() -> None:
         ("  \n ", "is empty"),
         ("x" * 601, "601 characters"),
         ("{map_nam}", "Did you mean `{map_name}`"),
+        ("{map_nam}", "There are: `map_name`, `map_region`"),
         ("{}", "no variable"),
         ("{0}", "no variable"),
         ("{map_name.__class__}", "no variable"),

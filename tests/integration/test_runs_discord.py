@@ -17,18 +17,22 @@ import simcord
 from discord import app_commands
 from discord.ext import commands
 from PIL import Image
+from prometheus_client import CollectorRegistry
 
 from bot import discord_io, errors, text
 from bot.charts.studio import Charts
 from bot.cogs.history import HistoryCog
 from bot.cogs.runs import RunsCog
+from bot.operations.watch import InteractionWatch
 from bot.run_news import RunNews
 from bot.run_notice import VARIABLES
+from bot.stopping import Underway
 from engine.content import load_content
 from engine.manager import SessionManager
 from engine.pictures.painter import Painter
 from engine_client.embedded import EmbeddedEngineClient
 from engine_client.models import Abandon, Choose, SessionId, Turn
+from engine_client.telemetry.metrics import Metrics
 from sessions.boards import BoardBook
 from sessions.history.book import History
 from sessions.history.chronicle import Chronicle
@@ -54,6 +58,8 @@ class LedgerBot(commands.Bot):
     def __init__(self, folder: Path) -> None:
         super().__init__(commands.when_mentioned, intents=discord.Intents(guilds=True), help_command=None)
         self.folder = folder
+        self.underway = Underway()
+        self.watch = InteractionWatch(Metrics(CollectorRegistry()))
         self.tree.on_error = self._on_error
 
     async def setup_hook(self) -> None:
@@ -130,6 +136,18 @@ class Deck:
                 return turn
         raise AssertionError("the ship does not move")
 
+    async def trade(self) -> str:
+        """Go on until a run ends that brought or cost something; give the node where it was."""
+        while True:
+            before = await self.bot.engine.state(self.session)
+            assert before is not None
+            if before.end is not None:
+                before = await self.launch()
+            await self.leave()
+            (run,) = await self.bot.store.runs.completed(self.session, before.voyage, 1)
+            if round(run.value):
+                return run.node
+
     def notices(self) -> list[discord.Message]:
         """List the notices in the channel."""
         return [m for m in self.channel.history() if m.content.startswith("🏁")]
@@ -153,37 +171,66 @@ async def deck(folder: Path) -> AsyncIterator[Deck]:
 
 async def test_a_run_is_announced_in_one_message_per_voyage(tmp_path: Path) -> None:
     async with deck(tmp_path) as world:
-        first = await world.launch()
+        first = (await world.launch()).place.node
         await world.env.advance_time(300)
-        second = await world.leave()
+        second = (await world.leave()).place.node
+        await world.env.advance_time(5)
+        assert world.notices() == [], "a run that brought nothing is not worth a message"
+        assert await world.bot.store.runs.untold() == []
+        await world.env.advance_time(300)
+        assert await world.trade() == second
         await world.env.advance_time(5)
         (notice,) = world.notices()
         lines = notice.content.splitlines()
-        assert lines[0].startswith(f"🏁 {first.place.node} ▷ 1 ◷ 5m")
-        assert lines[1].endswith("🆚 Avg: —")
-        assert lines[2].startswith("Session: 1 ◉ ")
+        assert lines[0].startswith(f"🏁 {second} ▷ ")
+        assert "◷ 5m" in lines[0]
+        assert lines[1].endswith("🆚 Avg: 0💰/h")
+        assert lines[2].startswith("Session: 2 ◉ ")
         await world.env.advance_time(100)
-        await world.leave()
+        third = await world.trade()
         await world.env.advance_time(5)
         (notice,) = world.notices()
-        assert notice.content.startswith(f"🏁 {second.place.node} ")
-        assert first.place.node in notice.content
-        assert "Session: 2 ◉ " in notice.content
+        assert notice.content.startswith(f"🏁 {third} ")
+        assert len(notice.content.splitlines()) == 3, "only the newest run, so that the board stays in view"
+        assert "Session: 3 ◉ " in notice.content
         logged = (tmp_path / "logs" / "runs.jsonl").read_text().splitlines()
-        assert [json.loads(line)["node"] for line in logged] == [first.place.node, second.place.node]
+        assert [json.loads(line)["node"] for line in logged] == [first, second, third]
 
 
 async def test_a_deleted_notice_is_posted_again_once(tmp_path: Path) -> None:
     async with deck(tmp_path) as world:
         await world.launch()
-        await world.leave()
+        await world.trade()
         await world.env.advance_time(5)
         world.env.backend.delete_message(world.channel.id, world.notices()[0].id)
-        await world.leave()
+        await world.trade()
         await world.env.advance_time(5)
         await world.leave()
         await world.env.advance_time(5)
         assert len(world.notices()) == 1
+
+
+async def test_a_notice_that_a_crash_left_unnoted_is_found_again(tmp_path: Path, monkeypatch: Any) -> None:
+    """Discord forgets a nonce after some minutes; what was sent before stands in the channel."""
+
+    async def dies(*_: Any) -> None:
+        raise OSError("the process dies between the message and its mark")
+
+    async with deck(tmp_path) as world:
+        await world.launch()
+        with monkeypatch.context() as patch:
+            patch.setattr("sessions.runs.notices.NoticeBook.placed", dies)
+            await world.trade()
+            await world.env.advance_time(3)
+        (sent,) = world.notices()
+        assert len(await world.bot.store.runs.untold()) >= 1
+        await world.env.advance_time(900)
+        (notice,) = world.notices()
+        assert notice.id == sent.id
+        assert await world.bot.store.runs.untold() == []
+        placed = await world.bot.store.run_notices.get(world.session)
+        assert placed is not None
+        assert placed.message_id == sent.id
 
 
 async def test_run_commands_and_their_refusals(tmp_path: Path) -> None:
@@ -212,7 +259,7 @@ async def test_run_commands_and_their_refusals(tmp_path: Path) -> None:
         assert answer(await slash(world.channel, "run abandon")).embeds[0].title == "Run abandoned"
         shown = answer(await slash(world.channel, "session")).embeds[0]
         assert shown.title == "Voyage 1, under way"
-        assert "**1** runs counted, 2 abandoned" in shown.description
+        assert "**1 run** counted, 2 abandoned" in shown.description
 
 
 async def test_an_impatient_player_is_asked_to_wait(tmp_path: Path) -> None:
@@ -236,32 +283,31 @@ async def test_a_server_writes_its_own_notice(tmp_path: Path) -> None:
         await world.officer.submit_modal(
             modal, {"template": "🏁 done {map_name} @everyone\n{map_drop_1_name}"}
         )
-        left = await world.bot.engine.state(world.session)
-        await world.leave()
+        left = await world.trade()
         await world.env.advance_time(5)
         (notice,) = world.notices()
-        assert notice.content.startswith(f"🏁 done {left.place.node} @everyone")
+        assert notice.content.startswith(f"🏁 done {left} @everyone")
         assert not notice.mention_everyone
         await world.officer.slash(world.channel, "run notice", mode="off")
         await world.leave()
         await world.env.advance_time(5)
         assert world.notices()[0].content == notice.content
         await world.officer.slash(world.channel, "run notice", mode="default")
-        await world.leave()
+        await world.trade()
         await world.env.advance_time(5)
-        assert "🆚 Avg:" in world.notices()[0].content
+        assert "🆚 Avg:" in world.notices()[-1].content
 
 
 async def test_a_closed_channel_stops_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async with deck(tmp_path) as world:
         await world.launch()
-        await world.leave()
+        await world.trade()
         world.env.backend.delete_channel(world.channel.id)
         with caplog.at_level(logging.WARNING):
             await world.env.advance_time(10)
         assert "channel closed" in caplog.text
         assert await world.bot.store.runs.untold() == []
-        assert len((tmp_path / "logs" / "runs.jsonl").read_text().splitlines()) == 1
+        assert len((tmp_path / "logs" / "runs.jsonl").read_text().splitlines()) == 2
 
 
 async def fill(world: Deck, count: int = 12) -> None:
@@ -327,6 +373,24 @@ async def test_trends_and_areas_are_charts_with_alt_text(tmp_path: Path) -> None
             assert figures in file.description
             assert message.embeds[0].image.url
             assert Image.open(io.BytesIO(await file.read())).size == (800, 450)
+
+
+async def test_a_chart_that_took_long_leaves_no_announcement_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slow(interaction: Any, work: Any, *, thinking: bool) -> Any:
+        await discord_io.acknowledge(interaction, thinking=thinking)
+        return await work
+
+    monkeypatch.setattr(discord_io, "soon", slow)
+    async with deck(tmp_path) as world:
+        await fill(world)
+        shown = await world.ada.slash(world.channel, "trend", metric="gold_per_hour")
+        (chart,) = shown.followups
+        assert chart.attachments
+        assert not chart.flags.ephemeral
+        gone = [r for r in world.env.http_requests if r.method == "DELETE" and r.path.endswith("@original")]
+        assert len(gone) == 1
 
 
 async def test_two_voyages_side_by_side_and_a_note(tmp_path: Path) -> None:

@@ -164,7 +164,8 @@ def test_the_words_carry_the_figures():
 @pytest.mark.parametrize(
     ("value", "said"),
     [(0, "0"), (12.25, "12.2"), (99.95, "100.0"), (887.4, "887"), (9999, "9999"), (11025, "11.0k"),
-     (123456, "123k"), (2.5e6, "2.5M"), (-80, "−80"), (-1.5e9, "−1.5G"), (5, "5")],
+     (123456, "123k"), (2.5e6, "2.5M"), (-80, "−80"), (-1.5e9, "−1.5G"), (5, "5"),
+     (-0.04, "0"), (-1e-12, "0"), (-0.06, "−0.1")],
 )  # fmt: skip
 def test_figures_are_short(value, said):
     assert figure(value) == said
