@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
 from discord.ext import commands
 
@@ -19,10 +18,6 @@ from engine_client.models import SessionId
 from engine_client.telemetry.metrics import Metrics, Values
 from engine_client.telemetry.readiness import Check, Readiness
 from engine_client.telemetry.shown import Operations, operations_of
-
-if TYPE_CHECKING:
-    from bot.services import Services
-    from bot.worker import Worker
 
 PROBE = SessionId("readyz")  # a session that nobody has
 
@@ -62,7 +57,7 @@ async def serving(settings: Settings, shown: Operations) -> AsyncIterator[None]:
 
 def _store_checks(services: Stored) -> dict[str, Check]:
     async def store() -> None:
-        await process.store.ping()
+        await services.store.ping()
 
     return {"store": store}
 
@@ -75,7 +70,7 @@ def _engine_check(services: Services) -> Check:
 
 
 def _show_store(metrics: Metrics, services: Stored, clock: Callable[[], float]) -> None:
-    store = process.store
+    store = services.store
 
     async def jobs() -> Values:
         return await store.jobs.count_by_phase()
@@ -84,7 +79,7 @@ def _show_store(metrics: Metrics, services: Stored, clock: Callable[[], float]) 
         held: dict[tuple[str, ...], float] = {}
         for lease in await store.leases.list():
             if lease.owner and lease.until > clock():
-                mine = "this" if lease.owner == process.owner else "another"
+                mine = "this" if lease.owner == services.owner else "another"
                 kind = (lease.name.partition(":")[0], mine)
                 held[kind] = held.get(kind, 0.0) + 1
         return held
