@@ -41,4 +41,4 @@ async def add_ledger(
     await bot.add_cog(RunsCog(services.runs, reports, notices, news, sweeping))
     charts, file = Charts(settings.data_dir / "cache"), HistoryFile(logs, history)
     await bot.add_cog(HistoryCog(bot, history, chronicle, file, charts, sweeping=sweeping, mine=mine))
-    await bot.add_cog(ProjectingCog(bot, services.projector))
+    await bot.add_cog(ProjectingCog(bot, services.projector, services.fleet.held))

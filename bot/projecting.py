@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -99,11 +99,18 @@ async def promise_tape(store: Store, clock: Callable[[], float], session_id: str
 
 
 class ProjectingCog(commands.Cog, name="Projecting"):
-    """Lets the projector work in the background."""
+    """Lets the projector work in the background. `held` gives the shards whose sessions are this process's."""
 
-    def __init__(self, bot: commands.Bot | commands.AutoShardedBot, projector: Projector) -> None:
+    def __init__(
+        self,
+        bot: commands.Bot | commands.AutoShardedBot,
+        projector: Projector,
+        held: Callable[[], Mapping[int, int]],
+    ) -> None:
         self._bot = bot
         self._projector = projector
+        self._shards = held
+        self._held: Mapping[int, int] = {}
         self._failed = False
 
     async def cog_load(self) -> None:
@@ -117,6 +124,10 @@ class ProjectingCog(commands.Cog, name="Projecting"):
     @tasks.loop(seconds=ROUND_SECONDS)
     async def follow(self) -> None:
         """Do a round; a failure is logged once and the next round tries again."""
+        held = dict(self._shards())
+        if held != self._held:  # sessions have become ours, whose process may have died
+            self._held = held
+            self._projector.look_again()
         try:
             await self._projector.run_once()
         except Exception as error:

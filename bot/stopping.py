@@ -124,6 +124,7 @@ class CleanStop:
         """Write what is behind: the logs' and trackers' last words, and the readable saves."""
         others = [name for name in self._bot.cogs if name != _ANSWERS]
         await asyncio.gather(*(self._bot.remove_cog(name) for name in others), self._services.save())
+        await self._services.projector.flush()  # what the cogs' last words have moved
 
 
 async def end_loops(cogs: Mapping[str, commands.Cog]) -> None:
