@@ -3,6 +3,9 @@
 Ours: click → rules → durable commit → new picture → callback sent. The peer: a discord.py button that edits
 an embed with a canned 40 kB picture and does nothing else. Clicks arrive at a steady rate, one channel after
 another, without waiting for each other. CPU is the whole process's, threads and kernel included.
+
+Both sides run with the bot's own switch interval and collector settings. A whole round is clicked before the
+measured ones: what a process paints or loads once is its `first` figure, not part of the others.
 """
 
 import asyncio
@@ -14,7 +17,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import discord
 import simcord
@@ -25,6 +28,7 @@ from simcord.enums import InteractionType
 from simcord.env import Env
 from simcord.interactions import base_payload
 
+from bot import collector
 from bot.app import build_bot
 from bot.running import THREAD_TURN_SECONDS
 from bot.settings import CommandSync, LogLevel, Settings, load_settings
@@ -149,22 +153,31 @@ class Clicker:
                 answered.set_result(time.perf_counter())
 
 
-async def measure(bot: discord.Client, size: tuple[int, int, int]) -> tuple[list[float], list[float]]:
-    """Run one bot under load; give all latencies in seconds, and the CPU seconds of a click by round."""
+class Load(NamedTuple):
+    """What one bot took, in seconds: all latencies, the CPU of a click by round, that of the warm-up (`first`)."""
+
+    latencies: list[float]
+    cpu: list[float]
+    first: float
+
+
+async def measure(bot: discord.Client, size: tuple[int, int, int]) -> Load:
+    """Run one bot under load."""
     channels, clicks, rounds = size
     latencies: list[float] = []
     cpu: list[float] = []
     async with simcord.run(bot, settle_timeout=60, check_errors=True) as env:
         clicker = Clicker(env, channels)
         await clicker.launch()
-        await clicker.round(min(50, clicks))  # warm caches and imports
+        collector.keep_what_stands()
+        _, first = await clicker.round(clicks)
         for _ in range(rounds):
             seconds, used = await clicker.round(clicks)
             latencies += seconds
             cpu.append(used)
         await env.settle()
         await bot.close()
-    return latencies, cpu
+    return Load(latencies, cpu, first)
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -176,12 +189,13 @@ def percentile(values: Sequence[float], share: float) -> float:
 def run(quick: bool) -> list[dict[str, Any]]:
     """Measure both and compare."""
     logging.getLogger("discord").setLevel(logging.ERROR)
-    sys.setswitchinterval(THREAD_TURN_SECONDS)  # as the bot sets it; for both sides
+    sys.setswitchinterval(THREAD_TURN_SECONDS)
+    collector.collect_seldom()
     size = QUICK if quick else FULL
-    bare_latency, bare_cpu = asyncio.run(measure(BareBot(), size))
+    peers = asyncio.run(measure(BareBot(), size))
     with tempfile.TemporaryDirectory() as folder:
-        ours_latency, ours_cpu = asyncio.run(measure(build_bot(_settings(Path(folder))), size))
-    ours, bare = statistics.median(ours_cpu), statistics.median(bare_cpu)
+        board = asyncio.run(measure(build_bot(_settings(Path(folder))), size))
+    ours, bare = statistics.median(board.cpu), statistics.median(peers.cpu)
     peer = "bare handler with a canned 40 kB picture"
     rounds = size[2]
 
@@ -192,9 +206,10 @@ def run(quick: bool) -> list[dict[str, Any]]:
         row("cpu_vs_bare", ours / bare, "ratio"),
         row("cpu_ms", ours * 1000, "ms"),
         row("bare_cpu_ms", bare * 1000, "ms"),
-        row("p50_ms", percentile(ours_latency, 0.5) * 1000, "ms"),
-        row("p99_ms", percentile(ours_latency, 0.99) * 1000, "ms"),
-        row("bare_p99_ms", percentile(bare_latency, 0.99) * 1000, "ms"),
+        row("first_cpu_ms", board.first * 1000, "ms"),
+        row("p50_ms", percentile(board.latencies, 0.5) * 1000, "ms"),
+        row("p99_ms", percentile(board.latencies, 0.99) * 1000, "ms"),
+        row("bare_p99_ms", percentile(peers.latencies, 0.99) * 1000, "ms"),
     ]
 
 

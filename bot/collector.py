@@ -1,7 +1,7 @@
 """How often Python looks for reference cycles: seldom, and never through what stands from the start.
 
-Content, modules and services are a few hundred thousand objects that live as long as the process. Looked through
-again and again they cost a fifth of a turn's CPU, and every click waits for up to 0.2 s while it happens.
+Content, modules and services are a few hundred thousand objects that live as long as the process. Looked
+through again and again they cost a tenth of a turn's CPU, and a click waits for up to 0.2 s meanwhile.
 """
 
 import gc

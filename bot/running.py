@@ -10,7 +10,8 @@ from pathlib import Path
 import aiohttp
 import discord
 
-from bot.app import build_bot
+from bot import collector
+from bot.app import DeadReckoning, build_bot
 from bot.demo import DemoError
 from bot.endpoints import point_at
 from bot.operations.endpoints import CannotListen
@@ -102,6 +103,7 @@ def prepare_process(settings: Settings) -> None:
     is enough for them, and lets clicks through.
     """
     sys.setswitchinterval(THREAD_TURN_SECONDS)
+    collector.collect_seldom()
     set_up_log(
         settings.log_level.value,
         as_json=settings.log_format is LogFormat.JSON,
@@ -120,8 +122,10 @@ async def _run_until_signal(settings: Settings, token: str) -> int:
         asked = asyncio.Event()
         on_signals(asked.set)
         running, waiting = asyncio.create_task(bot.start(token)), asyncio.create_task(asked.wait())
+        settling = asyncio.create_task(_settle(bot))
         await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
+        settling.cancel()
         if running.done():
             await running  # it ends by itself only with an error
         log.info("stopping: what was accepted is finished, at most %.0f s", BUDGET_SECONDS)
@@ -136,3 +140,9 @@ async def _run_until_signal(settings: Settings, token: str) -> int:
         leave_now(0)  # a thread may hang where it was cut off
     log.info("stopped; every accepted turn is stored")
     return 0
+
+
+async def _settle(bot: DeadReckoning) -> None:
+    """Once the bot is ready, spare what it has loaded from the collector's looks."""
+    await bot.wait_until_ready()
+    collector.keep_what_stands()

@@ -4,7 +4,7 @@ import numpy as np
 
 from engine.pictures.cache import ByteCache
 from engine.pictures.lens import paint_lens
-from engine.pictures.palettes import Colour, Palette, palette_of
+from engine.pictures.palettes import palette_of
 from engine.pictures.places import paint_place
 from engine.pictures.raster import HEIGHT, WIDTH, Pixels, Plate, Sprite, turned
 from engine.pictures.seeds import generator, mix
@@ -28,30 +28,31 @@ class Backdrops:
 
     def _make(self, region: str, look: tuple[str, ...], node_seed: int, kind: NodeKind) -> Plate:
         number = mix("view", region, node_seed)
-        palette = palette_of(region, look)
-        plate = self._plate(region, palette, number % PLATES_PER_REGION)
+        plate = self._plate(region, look, number % PLATES_PER_REGION)
         left = (number >> 8) % (PLATE_WIDTH - WIDTH)
         top = (number >> 24) % (PLATE_HEIGHT - HEIGHT)
         cut = plate[top : top + HEIGHT, left : left + WIDTH]
         view = turned(cut) if number >> 40 & 1 else cut.copy()
         place = self._place(kind, (number >> 41) % PLACE_VARIANTS)
         place.draw(view, 456 + (number >> 44) % 56, 146 + (number >> 50) % 40)
-        _dim(view, self._lens(palette.light))
+        _dim(view, self._lens(region, look))
         return Plate(view)
 
-    def _plate(self, region: str, palette: Palette, number: int) -> Pixels:
-        key = ("plate", palette, number)
-        return self._parts.get(key, lambda: paint_plate(region, palette, number)).pixels
+    def _plate(self, region: str, look: tuple[str, ...], number: int) -> Pixels:
+        key = ("plate", region, look, number)
+        return self._parts.get(key, lambda: paint_plate(region, palette_of(region, look), number)).pixels
 
     def _place(self, kind: NodeKind, variant: int) -> Sprite:
         key = ("place", kind, variant)
         return self._parts.get(key, lambda: paint_place(kind, generator(*key)))
 
-    def _lens(self, light: Colour) -> Pixels:
-        return self._parts.get(("lens", light), lambda: paint_lens(light)).pixels
+    def _lens(self, region: str, look: tuple[str, ...]) -> Pixels:
+        key = ("lens", region, look)
+        return self._parts.get(key, lambda: paint_lens(palette_of(region, look).light)).pixels
 
 
 def _dim(view: Pixels, lens: Pixels) -> None:
     dimmed = np.multiply(view, lens, dtype=np.uint16)
     dimmed += 255
-    np.right_shift(dimmed, 8, out=view, casting="unsafe")
+    dimmed >>= 8
+    view[...] = dimmed
