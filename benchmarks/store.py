@@ -17,7 +17,8 @@ from pathlib import Path
 
 from benchmarks.databases import Databases
 from benchmarks.postgres_server import postgres_server
-from benchmarks.store_load import Sample, commit_of, launch_all, play_all, sample_turns
+from benchmarks.store_epochs import stale_epochs
+from benchmarks.store_load import Sample, commit_of, launch_all, packed, play_all, sample_turns
 from benchmarks.store_start import fill
 from storage.rows import TurnCommit
 from storage.sqlite import CHECKPOINT_PAGES
@@ -40,7 +41,7 @@ def run(quick: bool) -> list[dict[str, object]]:
     runs, turns = (3, 20) if quick else (7, 60)
     rows = _sqlite_many(samples, runs, turns)
     rows += _sqlite_one(samples, runs, 300 if quick else 1000)
-    rows += _postgres(samples, 2 if quick else 5, 10 if quick else 40)
+    rows += _postgres(samples, quick)
     rows += _start(3 if quick else 7, STORED)
     return rows
 
@@ -69,17 +70,26 @@ def _sqlite_one(samples: Sequence[Sample], runs: int, turns: int) -> list[dict[s
     return [_row("store.sqlite_1_p50_ms", statistics.median(ours) * 1000, "ms", peer, runs)]
 
 
-def _postgres(samples: Sequence[Sample], runs: int, turns: int) -> list[dict[str, object]]:
-    speeds: dict[int, list[float]] = {1: [], 2: [], 3: []}
-    ratios: dict[int, list[float]] = {1: [], 2: [], 3: []}
+def _postgres(samples: Sequence[Sample], quick: bool) -> list[dict[str, object]]:
     with postgres_server() as server:
         databases = Databases(server.url)
-        for _ in range(runs):
-            raw, _ = _raw(samples, SESSIONS, turns)
-            for processes, measured in speeds.items():
-                location = asyncio.run(databases.create())
-                measured.append(_fleet(location, processes, turns))
-                ratios[processes].append(measured[-1] / raw)
+        rows = _fleets(samples, databases, 2 if quick else 5, 25 if quick else 100)
+        sessions, rounds = (20, 10) if quick else (50, 40)
+        offered, accepted = asyncio.run(stale_epochs(databases.create_now(), samples, sessions, rounds))
+    peer = f"{offered:,} writes of former owners offered"
+    return [*rows, _row("store.stale_epochs_accepted", accepted, "writes", peer, 1)]
+
+
+def _fleets(
+    samples: Sequence[Sample], databases: Databases, runs: int, turns: int
+) -> list[dict[str, object]]:
+    speeds: dict[int, list[float]] = {1: [], 2: [], 3: []}
+    ratios: dict[int, list[float]] = {1: [], 2: [], 3: []}
+    for _ in range(runs):
+        raw, _ = _raw(samples, SESSIONS, turns)
+        for processes, measured in speeds.items():
+            measured.append(_fleet(databases.create_now(), packed(samples), processes, turns))
+            ratios[processes].append(measured[-1] / raw)
     rows = []
     for processes, figure in ((1, "store.postgres_200"), (2, "_2_processes"), (3, "_3_processes")):
         name = figure if processes == 1 else "store.postgres_200" + figure
@@ -88,7 +98,7 @@ def _postgres(samples: Sequence[Sample], runs: int, turns: int) -> list[dict[str
     return rows
 
 
-def _fleet(location: str, processes: int, turns: int) -> float:
+def _fleet(location: str, samples: bytes, processes: int, turns: int) -> float:
     """Share the sessions among processes that begin together; give turns per second of all."""
     share = -(-SESSIONS // processes)
     command = [sys.executable, "-m", "benchmarks.store_load", location]
@@ -98,17 +108,20 @@ def _fleet(location: str, processes: int, turns: int) -> float:
             [*command, str(first), str(count), str(turns)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            text=True,
         )
         for first, count in shares
     ]
     for player in players:
+        assert player.stdin is not None
+        player.stdin.write(samples)
+        player.stdin.flush()
+    for player in players:
         assert player.stdout is not None
-        if player.stdout.readline() != "ready\n":
+        if player.stdout.readline() != b"ready\n":
             raise RuntimeError("a player did not start")
     for player in players:
         assert player.stdin is not None
-        player.stdin.write("go\n")
+        player.stdin.write(b"go\n")
         player.stdin.flush()
     seconds = [float(player.communicate(timeout=120)[0]) for player in players]
     return SESSIONS * turns / max(seconds)

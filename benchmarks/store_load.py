@@ -1,22 +1,19 @@
 """Turns for the store's benchmarks: real ones in size, committed as fast as the store takes them.
 
-As a program it is one of several processes on one database: it prints "ready", waits for a line, plays and
-prints how long its sessions took.
+As a program it is one of several processes on one database: it reads the turns from its input, prints
+"ready", waits for a line, plays and prints how long its sessions took.
 """
 
 import argparse
 import asyncio
 import random
+import struct
 import sys
 import time
 from collections.abc import Sequence
 
 import msgspec
 
-from engine.content import load_content
-from engine.rules import game
-from engine.rules.codec import encode
-from engine.rules.moves import Choose
 from storage.rows import TurnCommit, VoyageLaunch
 from storage.store import Store
 
@@ -33,6 +30,11 @@ class Sample(msgspec.Struct, frozen=True):
 
 def sample_turns(count: int = 60) -> list[Sample]:
     """Play a voyage and keep its encoded turns."""
+    from engine.content import load_content
+    from engine.rules import game
+    from engine.rules.codec import encode
+    from engine.rules.moves import Choose
+
     content, dice = load_content(), random.Random(7)
     turns: list[Sample] = []
     seed = 0
@@ -65,6 +67,12 @@ def commit_of(samples: Sequence[Sample], session_id: str, n: int) -> TurnCommit:
     )
 
 
+def packed(samples: Sequence[Sample]) -> bytes:
+    """Give the turns as the program below reads them: their length in four bytes, then MessagePack."""
+    data = msgspec.msgpack.encode(samples)
+    return struct.pack(">I", len(data)) + data
+
+
 async def launch_all(store: Store, samples: Sequence[Sample], names: Sequence[str]) -> None:
     """Begin every session."""
     await asyncio.gather(*[store.turns.commit(commit_of(samples, name, 1)) for name in names])
@@ -88,12 +96,13 @@ async def play_all(
 
 
 async def _main(location: str, first: int, count: int, turns: int) -> None:
-    samples = sample_turns()
+    (length,) = struct.unpack(">I", sys.stdin.buffer.read(4))
+    samples = msgspec.msgpack.decode(sys.stdin.buffer.read(length), type=list[Sample])
     names = [f"s{number}" for number in range(first, first + count)]
     store = await Store.open(location)
     await launch_all(store, samples, names)
     print("ready", flush=True)
-    await asyncio.to_thread(sys.stdin.readline)
+    await asyncio.to_thread(sys.stdin.buffer.readline)
     seconds, _ = await play_all(store, samples, names, turns)
     print(seconds, flush=True)
     await store.close()
