@@ -99,8 +99,9 @@ class FrameRegistry:
             return n in known
 
     async def frames(self, session_id: str, voyage: int) -> list[Frame]:
-        """List a voyage's frames in the order of its turns."""
+        """List a voyage's frames in the order of its turns, those that other processes kept as well."""
         async with self._locks.of(session_id):
+            self._known.pop((session_id, voyage), None)
             known = await self._frames_of(session_id, voyage)
             return [known[n] for n in sorted(known)]
 
