@@ -80,13 +80,17 @@ class Session:
 
 
 class Gateway:
-    """The gateway of one backend: `feed` is its subscriber, `handle` answers websockets."""
+    """The gateway of one backend: `feed` is its subscriber, `handle` answers websockets.
+
+    With a `refusal`, a close code, every identification is refused.
+    """
 
     def __init__(self, backend: Backend, token: str, changed: Callable[[], None]) -> None:
         self._backend = backend
         self._token = token
         self._changed = changed
         self.sessions: list[Session] = []
+        self.refusal: int | None = None
 
     def live(self, token: str) -> list[Session]:
         """List the connected sessions of the process that has this token."""
@@ -139,11 +143,13 @@ class Gateway:
 
     async def _identify(self, connection: Connection, data: dict[str, Any]) -> None:
         shard, count = data.get("shard") or (0, 1)
+        refusal = self.refusal
         if not data["token"].startswith(self._token):
-            await connection.socket.close(code=BAD_TOKEN)
-            return
-        if not 0 <= shard < count:
-            await connection.socket.close(code=BAD_SHARD)
+            refusal = BAD_TOKEN
+        elif not 0 <= shard < count:
+            refusal = BAD_SHARD
+        if refusal is not None:
+            await connection.socket.close(code=refusal)
             return
         intents = discord.Intents.none()
         intents.value = data["intents"]

@@ -92,12 +92,12 @@ class BotProcess:
         """End it with SIGKILL."""
         return await self.stop(signal.SIGKILL)
 
-    async def stop(self, name: signal.Signals = signal.SIGTERM, seconds: float = PATIENCE) -> int:
+    async def stop(self, name: int = signal.SIGTERM, seconds: float = PATIENCE) -> int:
         """Send a signal and wait; give the exit code. Nothing happens to one that has ended."""
         self.signal(name)
         return await self.ended(seconds)
 
-    def signal(self, name: signal.Signals) -> None:
+    def signal(self, name: int) -> None:
         """Send a signal that is meant to end it, and do not wait."""
         self._ending = True
         with suppress(ProcessLookupError):

@@ -3,6 +3,7 @@
 import io
 import signal
 
+import pytest
 from PIL import Image
 
 from benchmarks.wire.process import BotProcess, running_bot
@@ -92,6 +93,18 @@ async def test_a_shard_that_does_not_exist_is_a_sentence(discord, tmp_path):
     bot = await BotProcess.start(discord, tmp_path, SHARD_COUNT="2", SHARD_IDS="0,2")
     assert await bot.ended() == 2
     assert "SHARD_IDS: value error, with 2 shards, ids are 0 to 1" in bot.log
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [(4010, "Discord refuses this shard"), (4011, "more shards than SHARD_COUNT"), (4012, "for good (4012)")],
+)
+async def test_a_refused_connection_is_a_sentence(discord, tmp_path, code, said):
+    discord.gateway.refusal = code
+    bot = await BotProcess.start(discord, tmp_path)
+    assert await bot.ended() == 1
+    assert said in bot.log
+    assert "Traceback" not in bot.log
 
 
 async def test_doctor_asks_at_the_address_that_was_set(discord, tmp_path):
