@@ -99,7 +99,7 @@ async def promise_tape(store: Store, clock: Callable[[], float], session_id: str
 
 
 class ProjectingCog(commands.Cog, name="Projecting"):
-    """Lets the projector work in the background. `held` gives the shards whose sessions are this process's."""
+    """Lets the projector work in the background. `held` gives the shards that are this process's."""
 
     def __init__(
         self,
