@@ -108,7 +108,8 @@ class TapeDelivery:
         async with self._one_at_a_time:
             for tape in await self._tapes.unposted(self._mine):
                 if tape.session_id not in self._closed_channels:
-                    await self._post(tape)
+                    with self._tapes.hold(tape.session_id, tape.voyage):
+                        await self._post(tape)
 
     def _progress(self, session_id: str, _voyage: int, share: float) -> None:
         if self._news.progress(session_id, share):

@@ -73,11 +73,12 @@ class TapeShelf:
 
     async def post(self, interaction: discord.Interaction, session_id: SessionId, voyage: int) -> None:
         """Post a tape again, for everybody."""
-        tape = await discord_io.soon(interaction, self._find(session_id, voyage), thinking=True)
-        last = await discord_io.soon(interaction, self._delivery.last_turn(session_id, voyage), thinking=True)
-        await discord_io.publish(
-            interaction, embed=tape_embed(tape, last), files=[await tape_file(self._tapes, tape)], alone=True
-        )
+        with self._tapes.hold(session_id, voyage):
+            tape = await discord_io.soon(interaction, self._find(session_id, voyage), thinking=True)
+            told = self._delivery.last_turn(session_id, voyage)
+            embed = tape_embed(tape, await discord_io.soon(interaction, told, thinking=True))
+            file = await tape_file(self._tapes, tape)
+            await discord_io.publish(interaction, embed=embed, files=[file], alone=True)
 
     async def step(
         self, interaction: discord.Interaction, session_id: SessionId, ref: TurnRef, *, afresh: bool
@@ -96,8 +97,9 @@ class TapeShelf:
     async def export(self, interaction: discord.Interaction, session_id: SessionId, voyage: int) -> None:
         """Give a voyage's frames as a zip file to the player who asked."""
         await discord_io.acknowledge(interaction, thinking=True)
-        await self._find(session_id, voyage)
-        path = await self._tapes.export_zip(session_id, voyage)
+        with self._tapes.hold(session_id, voyage):
+            await self._find(session_id, voyage)
+            path = await self._tapes.export_zip(session_id, voyage)
         file = await file_of(path, f"voyage-{voyage}-frames.zip", "Every turn's picture, and the story")
         await discord_io.edit_answer(
             interaction, content=f"The frames of voyage {voyage}.", attachments=[file]
