@@ -1,14 +1,19 @@
 """`python -m bot doctor`: looks at everything a start needs and says in plain words what is missing."""
 
 import asyncio
-from pathlib import Path
+import contextlib
+import shutil
+import time
+from email.utils import parsedate_to_datetime
+from types import SimpleNamespace
 
 import aiohttp
 import discord
-import msgspec
 
 from bot.discord_io import REQUIRED_PERMISSIONS
+from bot.doctor_store import compare_clocks, look_into_store
 from bot.endpoints import point_at
+from bot.findings import Finding
 from bot.running import DataFolderError, make_folder
 from bot.settings import Settings
 from bot.shards import Shards
@@ -18,27 +23,18 @@ from engine_client.errors import EngineError
 from engine_client.feeds.errors import BadFeed
 from engine_client.http import HttpEngineClient
 from engine_client.http_options import HttpOptions
-from storage.errors import StorageError
-from storage.store import Store, store_location
+
+GIB = 1024**3
+LEAST_FREE = GIB // 2
 
 _API_SECONDS = 10
-
-
-class Finding(msgspec.Struct, frozen=True):
-    """One thing that was looked at."""
-
-    subject: str
-    sentence: str
-    bad: bool = False
-
-    def __str__(self) -> str:
-        return f"{'✗' if self.bad else '✓'} {self.subject}: {self.sentence}"
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 async def examine(settings: Settings) -> list[Finding]:
     """Look at everything; one failing look does not stop the others."""
     findings = []
-    for look in (_data_folder, _store, _engine, _content, _feeds, _token, _video):
+    for look in (_data_folder, look_into_store, _operations, _engine, _content, _feeds, _token, _video):
         findings += await look(settings)
     return findings
 
@@ -48,27 +44,20 @@ async def _data_folder(settings: Settings) -> list[Finding]:
         await asyncio.to_thread(make_folder, settings.data_dir)
     except DataFolderError as error:
         return [Finding("data folder", str(error), bad=True)]
-    return [Finding("data folder", f"{settings.data_dir} is writable.")]
+    free = (await asyncio.to_thread(shutil.disk_usage, settings.data_dir)).free
+    said = f"{settings.data_dir} is writable; {free / GIB:.1f} GiB are free."
+    if free < LEAST_FREE:
+        return [Finding("data folder", f"{said} Turns are refused when the disk is full.", bad=True)]
+    return [Finding("data folder", said)]
 
 
-async def _store(settings: Settings) -> list[Finding]:
-    location = store_location(settings.database_url, settings.data_dir)
-    if isinstance(location, Path) and not await asyncio.to_thread(location.exists):
-        return [Finding("database", "there is none yet; the first start makes it.")]
-    try:
-        store = await Store.open(location, read_only=True)
-    except StorageError as error:
-        return [Finding("database", str(error), bad=True)]
-    try:
-        counts = await store.sessions.counts()
-        parked = await store.jobs.list_parked()
-    finally:
-        await store.close()
-    found = [Finding("database", f"{counts.sessions} sessions, {counts.active} with a voyage under way.")]
-    for job in parked:
-        said = f"{job.kind} of session {job.session_id}, voyage {job.voyage}, failed too often: {job.error}"
-        found.append(Finding("parked job", said, bad=True))
-    return found
+async def _operations(settings: Settings) -> list[Finding]:
+    if not settings.ops_port:
+        return []
+    said = f"/healthz, /readyz and /metrics will listen on {settings.ops_host}, port {settings.ops_port}."
+    if settings.ops_host not in _LOOPBACK:
+        said += " They need no token: let only your own network reach that port."
+    return [Finding("operations", said)]
 
 
 async def _engine(settings: Settings) -> list[Finding]:
@@ -125,11 +114,13 @@ async def _token(settings: Settings) -> list[Finding]:
         said = "DISCORD_TOKEN is empty. Put the bot's token into .env; `make demo` needs none."
         return [Finding("token", said, bad=True)]
     point_at(settings.discord_api_url, settings.discord_gateway_url)
-    client = discord.Client(intents=discord.Intents(guilds=True))
+    clock = _Clock()
+    client = discord.Client(intents=discord.Intents(guilds=True), http_trace=clock.trace())
     try:
         async with asyncio.timeout(_API_SECONDS), client:
             await client.login(token)
             found = [Finding("token", f"Discord knows this bot as {client.user}.")]
+            found += clock.findings()
             return [*found, *await _shards(client, settings), *await _rights(client)]
     except discord.LoginFailure:
         said = "Discord refuses DISCORD_TOKEN. Copy it anew from the developer portal."
@@ -137,6 +128,31 @@ async def _token(settings: Settings) -> list[Finding]:
     except (aiohttp.ClientError, OSError, TimeoutError, discord.DiscordException) as error:
         said = f"Discord cannot be asked ({type(error).__name__}), so token and permissions are unknown."
         return [Finding("token", said, bad=True)]
+
+
+class _Clock:
+    """Compares Discord's clock with ours: its answers say when they were written."""
+
+    def __init__(self) -> None:
+        self._apart: float | None = None
+
+    def trace(self) -> aiohttp.TraceConfig:
+        """Make the observer of a client's calls."""
+
+        async def ended(
+            _session: aiohttp.ClientSession, _context: SimpleNamespace, done: aiohttp.TraceRequestEndParams
+        ) -> None:
+            with contextlib.suppress(ValueError, TypeError):
+                moment = parsedate_to_datetime(done.response.headers.get("Date", ""))
+                self._apart = moment.timestamp() - time.time()
+
+        config = aiohttp.TraceConfig()
+        config.on_request_end.append(ended)
+        return config
+
+    def findings(self) -> list[Finding]:
+        """Say what was seen; nothing where no answer had a date."""
+        return [] if self._apart is None else compare_clocks("Discord", self._apart, 0.0)
 
 
 async def _shards(client: discord.Client, settings: Settings) -> list[Finding]:

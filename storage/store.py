@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from storage.boards import BoardStore
 from storage.channel_settings import ChannelSettingsStore
@@ -13,6 +13,7 @@ from storage.frames import FrameStore
 from storage.history import HistoryStore
 from storage.jobs import JobStore
 from storage.leases import LeaseStore
+from storage.migrate import revision_of
 from storage.run_notices import RunNoticeStore
 from storage.runs import RunStore
 from storage.sessions import SessionStore
@@ -57,6 +58,17 @@ class Store:
     async def ping(self) -> None:
         """Make sure that the database answers. Raises StorageError."""
         await self.database.read(lambda conn: conn.execute(select(1)).scalar_one())
+
+    async def revision(self) -> str:
+        """Give the revision of the tables, "" where there are none."""
+        return await self.database.read(revision_of) or ""
+
+    async def clock(self) -> float | None:
+        """Give the database server's UTC seconds; None where the database is a file and has no clock."""
+        if not self.database.shared:
+            return None
+        moment = select(func.extract("epoch", func.clock_timestamp()))
+        return float(await self.database.read(lambda conn: conn.execute(moment).scalar_one()))
 
     async def close(self) -> None:
         """Finish the accepted work and let the database go. A second call does nothing."""

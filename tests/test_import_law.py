@@ -15,6 +15,7 @@ COMPOSITION = (
     "bot/services.py",
     "bot/tracking.py",
     "bot/doctor.py",
+    "bot/doctor_store.py",
     "bot/running.py",
     "bot/worker.py",
     "bot/upkeep.py",

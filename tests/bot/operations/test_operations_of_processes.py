@@ -113,3 +113,9 @@ async def test_a_port_in_use_is_a_sentence(discord, tmp_path):
         assert await bot.ended() == 1
     assert "OPS_PORT" in bot.log
     assert "Traceback" not in bot.log
+
+
+async def test_the_doctor_compares_its_clock_with_discords(discord, tmp_path):
+    doctor = await BotProcess.start(discord, tmp_path, "doctor")
+    await doctor.ended()
+    assert "✓ clock: this machine agrees with Discord" in doctor.log
