@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+import av
 import pytest
 
 from sessions.channel_settings import TapeFormat
@@ -57,6 +58,24 @@ async def test_frames_may_come_in_any_usual_format(house, engine, marks, kind):
     path, sentence = await house.tapes.build("6", 1)
     assert path is not None, sentence
     assert marks(path) == expected("6", 11)
+
+
+@pytest.mark.parametrize("kind", ["png", "jpeg", "webp"])
+@pytest.mark.parametrize("recorded", [True, False])
+async def test_a_tape_plays_before_it_is_loaded_and_seldom_begins_anew(house, engine, kind, recorded):
+    engine.kind = kind
+    turns = engine.fly("3", 14)
+    if recorded:
+        await house.film(turns)
+    path, sentence = await house.tapes.build("3", 1)
+    assert path is not None, sentence
+    data = path.read_bytes()
+    assert data.index(b"ftyp") < data.index(b"moov") < data.index(b"mdat"), "the index comes first"
+    with av.open(str(path)) as film:
+        keys = [bool(packet.is_keyframe) for packet in film.demux(video=0) if packet.size]
+    assert len(keys) == 14 + 3
+    assert keys[0]
+    assert sum(keys) <= 4, "a decoder's key frame is no order to the encoder"
 
 
 @pytest.mark.parametrize("turns", [0, 1])

@@ -1,4 +1,4 @@
-"""A disk that is really full, or really read-only: a small memory disk is mounted where tapes or frames go."""
+"""A disk that is really full, or really read-only: one of memory is mounted where tapes or frames go."""
 
 import subprocess
 from collections.abc import Callable, Iterator

@@ -47,8 +47,13 @@ def order_of(tmp_path: Path, turns, noise: list[bytes], form: TapeFormat, limit:
     return Order(tmp_path / "tape", turns, options, look, nowhere, lambda turn: noise[turn.n % len(noise)])
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
-    ("mib", "frames"), [(1, 5), (1, 40), (1, 600), (10, 5), (10, 110), (50, 5), (50, 60)]
+    ("mib", "frames"),
+    [
+        *((1, 5), (1, 40), (1, 600), (10, 5), (10, 110), (50, 5), (50, 60)),
+        *(pytest.param(*pair, marks=pytest.mark.slow) for pair in ((10, 600), (50, 330), (50, 600))),
+    ],
 )
 def test_noise_stays_under_the_limit_with_every_frame(tmp_path, engine, noise, workshop, mib, frames):
     order = order_of(tmp_path, engine.fly("1", frames), noise, TapeFormat.MP4, mib * MIB)
