@@ -44,10 +44,10 @@ class Yard:
         self.folder = folder
         self.store = store
         self.files = files
-        manager = SessionManager(
+        self.manager = SessionManager(
             store, load_content(), clock=time, seeds=lambda: 7, folder=folder, files=files
         )
-        self.engine = EmbeddedEngineClient(manager, Painter(64 * 1024 * 1024), threads=2)
+        self.engine = EmbeddedEngineClient(self.manager, Painter(64 * 1024 * 1024), threads=2)
         self.frames = FrameRegistry(folder, store.frames, files)
         self.tapes = self.make_tapes()
 
