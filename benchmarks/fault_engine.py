@@ -26,8 +26,9 @@ from storage.store import FILE_NAME
 SESSIONS = 24
 RESTARTS = 0.02  # of all actions end their voyage
 LATE = 0.05  # of all actions are delivered once more, some turns later
-# A bot rests longer from an engine that is away. Here an engine is away all the time.
-OPTIONS = HttpOptions(rest=0.1, longest_rest=0.2)
+# A bot rests from an engine that is away. Here one is away all the time, and those who wait for it should all
+# be there the moment that it is back: without a circuit breaker, and never more than 0.2 s between attempts.
+OPTIONS = HttpOptions(attempts=100, total=20.0, longest_backoff=0.2, failures=1_000_000)
 ROOT = Path(__file__).parents[1]
 
 Delivery = tuple[Action | None, str, Turn | None]
@@ -52,21 +53,24 @@ class EnginePlayers:
                 await asyncio.sleep(0.05)
                 continue
             delivery = _decide(newest, f"{name}/{number}", dice)
-            await self._deliver(session_id, delivery, dice.randint(1, 3))
-            if dice.random() < LATE:
+            answered = await self._deliver(session_id, delivery, dice.randint(1, 3))
+            if not answered or dice.random() < LATE:
                 late.append(delivery)
             if late and dice.random() < LATE:
                 await self._deliver(session_id, late.pop(0), 1)
 
-    async def _deliver(self, session_id: SessionId, delivery: Delivery, times: int) -> None:
+    async def _deliver(self, session_id: SessionId, delivery: Delivery, times: int) -> bool:
+        """Deliver an action, several times at once; say whether the engine was there."""
         _action, turn_id, on = delivery
         self._log.sent(session_id, turn_id, on.voyage if on else 0, on.n if on else 0)
         calls = [self._once(session_id, delivery) for _ in range(times)]
-        for result in await asyncio.gather(*calls, return_exceptions=True):
+        results = await asyncio.gather(*calls, return_exceptions=True)
+        for result in results:
             if isinstance(result, TurnResult):
                 self._log.kept(session_id, turn_id, result.turn.voyage, result.turn.n)
             elif not isinstance(result, EngineError):
                 raise result
+        return not any(isinstance(result, EngineAway) for result in results)
 
     async def _once(self, session_id: SessionId, delivery: Delivery) -> TurnResult:
         action, turn_id, on = delivery
