@@ -4,6 +4,7 @@ import msgspec
 from sqlalchemy import Connection, delete, select
 
 from storage.database import Database
+from storage.put_rows import PutRows
 from storage.schema_runs import notice_template, run_notice
 from storage.upsert import put_row
 
@@ -22,6 +23,7 @@ class RunNoticeStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._put = PutRows[NoticeRow](run_notice)
 
     async def get(self, session_id: str) -> NoticeRow | None:
         """Give the session's newest notice."""
@@ -35,7 +37,7 @@ class RunNoticeStore:
 
     async def put(self, row: NoticeRow) -> None:
         """Keep where a notice is; the session's earlier one is replaced."""
-        await self._database.write(lambda conn: put_row(conn, run_notice, msgspec.structs.asdict(row)))
+        await self._database.write_together(self._put, row)
 
     async def template(self, guild_id: int) -> str | None:
         """Give a server's own template, or None."""

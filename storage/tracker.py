@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Table, and_, delete, insert, select, update
 
 from storage.database import Database
 from storage.leases import Lease, check_lease
+from storage.put_rows import PutRows
 from storage.schema import tracker_channel, tracker_feed, tracker_listing, tracker_post, tracker_subscription
-from storage.upsert import put_row
 
 T = TypeVar("T")
 
@@ -87,6 +87,12 @@ class TrackerRows(msgspec.Struct, frozen=True):
     posts: list[PostRow]
     channels: list[ChannelRow]
     feeds: list[FeedRow]
+
+
+_LISTINGS = PutRows[ListingRow](tracker_listing)
+_POSTS = PutRows[PostRow](tracker_post)
+_CHANNELS = PutRows[ChannelRow](tracker_channel)
+_FEEDS = PutRows[FeedRow](tracker_feed)
 
 
 class TrackerStore:
@@ -168,11 +174,9 @@ class TrackerStore:
 
         def unit(conn: Connection) -> None:
             if feed is not None:
-                put_row(conn, tracker_feed, msgspec.structs.asdict(feed))
-            for listing in listings:
-                put_row(conn, tracker_listing, msgspec.structs.asdict(listing))
-            for post in posts:
-                put_row(conn, tracker_post, msgspec.structs.asdict(post))
+                _FEEDS.put(conn, [feed])
+            _LISTINGS.put(conn, listings)
+            _POSTS.put(conn, posts)
             for number in numbers:
                 where = tracker_subscription.c.subscription_id == number
                 conn.execute(update(tracker_subscription).where(where).values(primed=True))
@@ -201,7 +205,7 @@ class TrackerStore:
 
     async def put_channel(self, row: ChannelRow, held: Lease | None = None) -> None:
         """Keep that a channel refuses us. Raises StaleEpoch."""
-        await self._write(lambda conn: put_row(conn, tracker_channel, msgspec.structs.asdict(row)), held)
+        await self._write(lambda conn: _CHANNELS.put(conn, [row]), held)
 
     async def drop_channel(self, channel_id: int, held: Lease | None = None) -> None:
         """Note that a channel takes messages again. Raises StaleEpoch."""

@@ -1,10 +1,21 @@
 """The votes on a turn: one per user, the last one counts."""
 
+from typing import NamedTuple
+
 from sqlalchemy import Connection, delete, func, select
 
 from storage.database import Database
+from storage.put_rows import PutRows
 from storage.schema import vote
-from storage.upsert import put_row
+
+
+class _Vote(NamedTuple):
+    session_id: str
+    voyage: int
+    n: int
+    user_id: int
+    choice: str
+    at: float
 
 
 class VoteStore:
@@ -12,18 +23,11 @@ class VoteStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._put = PutRows[_Vote](vote)
 
     async def cast(self, session_id: str, voyage: int, n: int, user_id: int, choice: str, at: float) -> None:
         """Keep a user's vote on a turn; an earlier one of theirs is replaced."""
-        values = {
-            "session_id": session_id,
-            "voyage": voyage,
-            "n": n,
-            "user_id": user_id,
-            "choice": choice,
-            "at": at,
-        }
-        await self._database.write(lambda conn: put_row(conn, vote, values))
+        await self._database.write_together(self._put, _Vote(session_id, voyage, n, user_id, choice, at))
 
     async def tally(self, session_id: str, voyage: int, n: int) -> dict[str, int]:
         """Count the votes on a turn by choice: most votes first, and at a tie the one that had them first."""
