@@ -21,7 +21,7 @@ from engine.rules.play import here
 from engine.rules.scene import NodeKind
 from engine.rules.starmap import StarMap, star_map
 from engine.rules.state import GameState
-from engine.rules.synonyms import FILLER, NUMBERS, SYNONYMS
+from engine.rules.synonyms import FILLER, KINDS, NUMBERS, SYNONYMS
 
 MAX_TEXT = 500  # characters that are read
 KEPT_TEXT = 120  # characters that the journal keeps
@@ -29,6 +29,8 @@ SURE = 88  # score from which a label is what was meant, whatever the verb
 LIKELY = 74  # score from which a label or a name is taken when nothing is better
 SHORTEST_MISSPELT, SHORT = 4, 6  # letters
 TARGETED = frozenset({"use", "buy", "sell", "drop", "fit", "remove", "jump"})
+
+_ARRIVING = {NodeKind.STATION: ("dock",), NodeKind.PLANET: ("land",), NodeKind.WRECK: ("salvage",)}
 
 _WORDS = re.compile(r"[a-z0-9']+")
 
@@ -51,6 +53,8 @@ def parse_intent(content: Content, state: GameState, text: str) -> Intent:
     if len(words) == 1 and words[0].isdigit() and 1 <= int(words[0]) <= len(choices):
         return Intent("pick", choices[int(words[0]) - 1].id, plain[:KEPT_TEXT])
     reading = _read(words)
+    if reading.verb == "jump" and (intent := _go_to_kind(reading.rest, content, state, choices)):
+        return Intent(*intent, plain[:KEPT_TEXT])
     if reading.verb in TARGETED:
         aimed = _aim(reading, content, state)
         if aimed:
@@ -117,6 +121,29 @@ def _aim(reading: _Reading, content: Content, state: GameState) -> str:
     return _best(reading.rest, names)
 
 
+def _go_to_kind(
+    words: str, content: Content, state: GameState, choices: Iterable[Choice]
+) -> tuple[str, str] | None:
+    """Read "go to the station": what is here is docked at or landed on, else the one course to such a place.
+
+    None where the words name no kind of place, or where it cannot be said which is meant.
+    """
+    kind = KINDS.get(words)
+    if kind is None:
+        return None
+    offered = {entry.id for entry in choices}
+    stars = star_map(content, state.star_map.seed)
+    if stars.nodes[here(state)].kind is kind:
+        return next((("pick", name) for name in _ARRIVING.get(kind, ()) if name in offered), None)
+    known = state.star_map.known
+    courses = [
+        f"jump_{index}"
+        for index in stars.lanes[here(state)]
+        if index in known and stars.nodes[index].kind is kind and f"jump_{index}" in offered
+    ]
+    return ("pick", courses[0]) if len(courses) == 1 else None
+
+
 def _stars(content: Content, state: GameState) -> dict[str, str]:
     """Name the stars that a lane leads to; an unknown one by its region and direction only."""
     stars = star_map(content, state.star_map.seed)
@@ -162,6 +189,6 @@ def _score(words: str, label: str, **_: object) -> float:
 def _help(choices: Iterable[Choice]) -> str:
     labels = (entry.label for entry in choices)
     return (
-        f"Now possible: {'; '.join(labels)}. Also understood: scan, rest, use, repair, buy, sell, throw out, "
-        "fit, remove, jump to a star."
+        f"Now possible: {'; '.join(labels)}. Also understood, where it makes sense: scan, rest, dock, mine, "
+        "hail, run, attack, repair, use, buy, sell, throw out, fit, remove, wait, go to a star."
     )

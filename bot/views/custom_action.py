@@ -18,13 +18,13 @@ def custom_action_modal(target: ids.Target) -> discord.ui.Modal:
     return modal.add_item(
         discord.ui.Label(
             text="What should the crew do?",
-            description="Plain words: scan, mine, hail, flee, attack, repair, trade, wait …",
+            description="Plain words: scan, dock, mine, hail, run, attack, repair, sell, go to …, wait",
             component=discord.ui.TextInput(
                 custom_id=FIELD,
                 style=discord.TextStyle.paragraph,
                 min_length=1,
                 max_length=MAX_TEXT,
-                placeholder="scan the wreck for survivors",
+                placeholder="scan the wreck",
             ),
         )
     )

@@ -4,10 +4,12 @@ Colour is never the only signal: regions are named, each kind of node has its ow
 a broken ring, what has been visited is filled, what is unknown is a small hollow dot.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from engine.pictures.cache import ByteCache
-from engine.pictures.chart_layout import NODE, Layout, Point, Room, lay_out, middles, named
+from engine.pictures.chart_layout import NODE, Box, Layout, Point, Room, lay_out, middles, named
 from engine.pictures.chart_lines import draw_lines
 from engine.pictures.icons import sign
 from engine.pictures.lettering import WHITE, Lettering, Run
@@ -36,6 +38,7 @@ _GOAL: Colour = (255, 150, 190)
 _QUEST: Colour = (160, 255, 150)
 _SOFT: Colour = (190, 204, 226)
 _DIM: Colour = (128, 142, 168)
+_NAMES = 8  # that many fit in letters that a phone shows
 _LEGEND = (
     ("here", "You", _PATH),
     ("range", "In range", _RANGE),
@@ -58,9 +61,10 @@ class ChartTable:
         layout = lay_out(chart)
         canvas = self._ground(chart, layout)
         room = Room(layout.spots, layout.reachable)
+        room.take(*(_box_of(layout, mark) for mark in _marks(layout)))
         first, others = self._wanted_names(chart, layout)
         placed = self._place_names(chart, layout, room, first)
-        self._name_regions(canvas, chart, layout, room)
+        placed += self._place_regions(chart, layout, room)
         placed += self._place_names(chart, layout, room, others)
         canvas = draw_lines(canvas, layout)
         for index, node in enumerate(chart.nodes):
@@ -77,16 +81,18 @@ class ChartTable:
         ground = sheet * (0.3 + 0.7 * seen)[..., None] / np.float32(255)
         return to_pixels(film(ground + tint), generator("chart", chart.seed))
 
-    def _name_regions(self, canvas: Pixels, chart: Chart, layout: Layout, room: Room) -> None:
+    def _place_regions(self, chart: Chart, layout: Layout, room: Room) -> list[tuple[Run, Point]]:
+        placed: list[tuple[Run, Point]] = []
         for region, (x, y) in middles(chart, layout).items():
             palette = _palette(chart, region)
             faded = blend(palette.cloud, (255, 255, 255), 0.3)
             name = chart.regions.get(region, "") or region
-            run = self._lettering.fit(name.upper(), 20, 210, faded)
+            run = self._lettering.fit(name.upper(), 21, 230, faded)
             left = min(max(8, x - run.width // 2), WIDTH - 8 - run.width)
             spot = room.near(left, y - 12, run.width, 22)
             if spot is not None:
-                run.draw(canvas, *spot)
+                placed.append((run, spot))
+        return placed
 
     def _draw_node(self, canvas: Pixels, node: ChartNode, spot: Point, reachable: bool) -> None:
         if node.known:
@@ -98,19 +104,14 @@ class ChartTable:
             self._sign("range", 34, _RANGE).draw(canvas, spot[0] - 17, spot[1] - 17)
 
     def _mark(self, canvas: Pixels, layout: Layout) -> None:
-        if layout.goal is not None:
-            x, y = layout.spots[layout.goal]
-            self._sign("goal", 26, _GOAL).draw(canvas, x - 2, y - 34)
-        if layout.quest is not None:
-            x, y = layout.spots[layout.quest]
-            self._sign("quest", 24, _QUEST).draw(canvas, x - 30, y - 28)
         if layout.here is not None:
-            x, y = layout.spots[layout.here]
-            self._cache.get(("halo",), _paint_halo).draw(canvas, x, y)
-            self._sign("here", 28, _PATH).draw(canvas, x - 14, y - 42)
+            self._cache.get(("halo",), _paint_halo).draw(canvas, *layout.spots[layout.here])
+        for mark in _marks(layout):
+            left, top, _right, _bottom = _box_of(layout, mark)
+            self._sign(mark.name, mark.size, mark.shade).draw(canvas, left, top)
 
     def _wanted_names(self, chart: Chart, layout: Layout) -> tuple[list[int], list[int]]:
-        wanted = named(chart, layout)[:9]
+        wanted = named(chart, layout)[:_NAMES]
         first = [index for index in wanted if index in (layout.here, layout.goal)]
         return first, [index for index in wanted if index not in first]
 
@@ -120,12 +121,12 @@ class ChartTable:
         placed: list[tuple[Run, Point]] = []
         for index in wanted:
             shade = _PATH if index == layout.here else _GOAL if index == layout.goal else WHITE
-            size = 16 if shade == WHITE else 18
-            run = self._lettering.fit(chart.nodes[index].name, size, 180, shade)
+            size = 20 if shade == WHITE else 22
+            run = self._lettering.fit(chart.nodes[index].name, size, 190, shade)
             x, y = layout.spots[index]
-            spot = room.find((x, y), run.width, 20)
+            spot = room.find((x, y), run.width, 22)
             if spot is None and shade != WHITE:
-                spot = room.near(x - run.width // 2, y + 22, run.width, 20)
+                spot = room.near(x - run.width // 2, y + 20, run.width, 22)
             if spot is not None:
                 placed.append((run, spot))
         return placed
@@ -141,12 +142,40 @@ class ChartTable:
             if (name == "goal" and layout.goal is None) or (name == "quest" and layout.quest is None):
                 continue
             self._sign(name, 19, shade).draw(canvas, x, 332)
-            run = letters.run(label, 18, WHITE)
-            run.draw(canvas, x + 25, 330)
-            x += run.width + 42
+            run = letters.run(label, 19, WHITE)
+            run.draw(canvas, x + 24, 329)
+            x += run.width + 38
 
     def _sign(self, name: str, size: int, shade: Colour) -> Stamp:
         return self._cache.get(("icon", name, size, shade), lambda: sign(name, size, shade))
+
+
+class _Mark(NamedTuple):
+    """A sign beside a node: which one, its size, and where its corner lies from the node's middle."""
+
+    name: str
+    node: int
+    size: int
+    shade: Colour
+    x: int
+    y: int
+
+
+def _marks(layout: Layout) -> list[_Mark]:
+    """List the signs beside nodes, the lowest first."""
+    marks: list[_Mark] = []
+    if layout.goal is not None:
+        marks.append(_Mark("goal", layout.goal, 26, _GOAL, -2, -34))
+    if layout.quest is not None:
+        marks.append(_Mark("quest", layout.quest, 24, _QUEST, -30, -28))
+    if layout.here is not None:
+        marks.append(_Mark("here", layout.here, 28, _PATH, -14, -42))
+    return marks
+
+
+def _box_of(layout: Layout, mark: _Mark) -> Box:
+    x, y = layout.spots[mark.node]
+    return x + mark.x, y + mark.y, x + mark.x + mark.size, y + mark.y + mark.size
 
 
 def _palette(chart: Chart, region: str) -> Palette:

@@ -81,6 +81,10 @@ class Room:
             half = RING if index in ringed else NODE
             self._taken.append((x - half, y - half, x + half, y + half))
 
+    def take(self, *boxes: Box) -> None:
+        """Keep labels out of these boxes too: signs that stand beside nodes."""
+        self._taken += boxes
+
     def find(self, spot: Point, width: int, height: int) -> Point | None:
         """Find a free place for a label beside a node and take it, or give None."""
         x, y = spot
@@ -105,7 +109,7 @@ class Room:
 
     def near(self, left: int, top: int, width: int, height: int) -> Point | None:
         """Find the free place nearest to a wanted one and take it, or give None when all are far."""
-        shifts = [(x, y) for y in range(-84, 85, 12) for x in range(-120, 121, 20)]
+        shifts = [(x, y) for y in range(-96, 97, 8) for x in range(-150, 151, 15)]
         for x, y in sorted(shifts, key=lambda shift: shift[0] ** 2 + 3 * shift[1] ** 2):
             box = (left + x, top + y, left + x + width, top + y + height)
             if box[0] < 6 or box[2] > 634 or box[1] < 34 or box[3] > 322:

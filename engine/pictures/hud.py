@@ -65,7 +65,7 @@ class Hud:
 
     def draw(self, canvas: Pixels, scene: Scene) -> None:
         """Draw all of it onto a picture of 640 × 360."""
-        for left, bar in zip(_COLUMNS, _bars(scene.gauges), strict=True):
+        for left, bar in zip(_COLUMNS, _bars(scene.gauges, in_pod=scene.in_pod), strict=True):
             self._draw_bar(canvas, left, bar)
         self._draw_place(canvas, scene)
         self._draw_purse(canvas, scene)
@@ -80,7 +80,9 @@ class Hud:
         body = self._cache.get(("bar", bar.key, filled, low), lambda: _paint_bar(bar.colour, filled, low))
         canvas[_BAR_TOP : _BAR_TOP + _BAR_HEIGHT, left : left + _COLUMN_WIDTH] = body.pixels
         shade = _ALARM if low else WHITE
-        self._cache.get(("label", bar.key, low), lambda: self._label(bar)).draw(canvas, left, _LABEL_TOP + 1)
+        self._cache.get(("label", bar.key, bar.label, low), lambda: self._label(bar)).draw(
+            canvas, left, _LABEL_TOP + 1
+        )
         number = self._lettering.fit(compact(bar.value), 24, 62, shade)
         number.draw(canvas, left + _COLUMN_WIDTH - number.width, _LABEL_TOP - 3)
 
@@ -121,12 +123,19 @@ def _danger(pips: int) -> Stamp:
     return merged(*(sign("danger", 20, _ALARM).moved(24 * pip, 0) for pip in range(pips)))
 
 
-def _bars(gauges: Gauges) -> tuple[_Bar, ...]:
+def _bars(gauges: Gauges, *, in_pod: bool) -> tuple[_Bar, ...]:
+    """Name the bars as the rules do; a pod has its own shell, and air instead of fuel."""
     return (
-        _Bar("hull", "HULL", (120, 200, 255), gauges.ship_condition, gauges.ship_condition_max),
-        _Bar("fuel", "FUEL", (255, 190, 84), gauges.fuel, gauges.fuel_max),
+        _Bar(
+            "hull",
+            "POD" if in_pod else "HULL",
+            (120, 200, 255),
+            gauges.ship_condition,
+            gauges.ship_condition_max,
+        ),
+        _Bar("fuel", "AIR" if in_pod else "FUEL", (255, 190, 84), gauges.fuel, gauges.fuel_max),
         _Bar("food", "FOOD", (150, 224, 110), gauges.food, gauges.food_max),
-        _Bar("health", "LIFE", (255, 134, 168), gauges.health, gauges.health_max),
+        _Bar("health", "HEALTH", (255, 134, 168), gauges.health, gauges.health_max),
     )
 
 

@@ -59,7 +59,7 @@ def offer(play: Play) -> list[Choice]:
     elif play.state.inventory.get(TORPEDO, 0) > 0:
         choices.append(choice("torpedo", "Launch a torpedo", "22–30 damage, armour does not help", "🚀"))
     play.default = "flee"
-    choices.append(choice("flee", "Run", f"{_flee_chance(play, kind):.0%} · {FLEE_FUEL} fuel", "💨"))
+    choices.append(choice("flee", "Run", f"{_flee_chance(play, kind):.0%} · {_flee_price(play)}", "💨"))
     return choices
 
 
@@ -137,7 +137,7 @@ def _parley(play: Play, kind: Enemy) -> None:
 
 def _flee(play: Play, kind: Enemy) -> None:
     play.action = "Run"
-    play.state.fuel = max(0, play.state.fuel - FLEE_FUEL)
+    play.state.fuel -= _flee_fuel(play)
     if play.is_lucky(_flee_chance(play, kind)):
         play.tell(play.phrase("flee"))
         play.count("flee")
@@ -248,6 +248,19 @@ def _roll_shot(play: Play, kind: Enemy) -> int:
 
 def _evade_chance(play: Play, kind: Enemy) -> float:
     return min(0.9, max(0.1, EVADE_BASE + EVADE_STEP * (play.stats["speed"] - kind.speed)))
+
+
+def _flee_fuel(play: Play) -> int:
+    """Count the fuel of an escape: what there is, where that is less than it takes."""
+    return min(FLEE_FUEL, play.state.fuel)
+
+
+def _flee_price(play: Play) -> str:
+    """Say what an escape costs; without fuel the ship drifts off on its last momentum."""
+    fuel = _flee_fuel(play)
+    if fuel == FLEE_FUEL:
+        return f"{fuel} fuel"
+    return f"your last {fuel} fuel" if fuel else "drifting, the tank is empty"
 
 
 def _flee_chance(play: Play, kind: Enemy) -> float:

@@ -54,7 +54,7 @@ def buy(play: Play, item: str, quantity: int) -> None:
     """Buy pieces of an item. Raises Refused."""
     name = play.content.goods[item].name
     if quantity < 1:
-        raise Refused(f"There is no room or no money for {name}.")
+        raise Refused(f"There is no room or not enough credits for {name}.")
     credits = market.buy(play, item, quantity)
     play.action = f"Buy {quantity} {name}"
     play.tell(f"{play.phrase('bought')} {quantity} {name} for {credits} credits.")

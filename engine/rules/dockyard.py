@@ -89,7 +89,7 @@ def _racks(play: Play, stock: yard.YardStock) -> list[Choice]:
         if price <= play.state.wealth and (free > 0 or cargo.room_for(play, name) > 0):
             again = "; a second one counts half" if name in getattr(play.state.ship_mods, mod.slot) else ""
             hint = f"{mod.slot} slot ({free} free): {mod.note}{again}"
-            sale.append((free < 1, choice(f"buy_{name}", f"{mod.name} ({price} cr)", hint, "🛒")))
+            sale.append((free < 1, choice(f"buy_{name}", f"{mod.name} ({price} credits)", hint, "🛒")))
     sale.sort(key=lambda entry: entry[0])
     return [entry for _, entry in sale]
 
@@ -98,13 +98,15 @@ def _pod_or_ship(play: Play, stock: yard.YardStock) -> list[Choice]:
     """Offer a pod to those without, another hull to the others, when it can be paid."""
     if not play.state.has_flight_pod:
         price = yard.local_price(play, yard.POD_PRICE)
-        pod = choice("pod", f"Buy a flight pod ({price} cr)", "A second life when the ship is lost", "🛟")
+        pod = choice(
+            "pod", f"Buy a flight pod ({price} credits)", "A second life when the ship is lost", "🛟"
+        )
         return [pod] if price <= play.state.wealth else []
     ship = play.content.ships[stock.ship]
     price = yard.ship_price(play, ship)
     if ship.id == play.state.ship_type or price > play.state.wealth:
         return []
-    return [choice("ship", f"Change to the {ship.name} ({price} cr)", ship.description, "🚢")]
+    return [choice("ship", f"Change to the {ship.name} ({price} credits)", ship.description, "🚢")]
 
 
 def _augmentation(play: Play, stock: yard.YardStock) -> list[Choice]:
@@ -113,4 +115,4 @@ def _augmentation(play: Play, stock: yard.YardStock) -> list[Choice]:
     is_grown = entry.id in play.state.pod_augmentations
     if is_grown or not play.state.has_flight_pod or price > play.state.wealth:
         return []
-    return [choice("augment", f"{entry.name} ({price} cr)", f"Pod: {entry.note}", "🧬")]
+    return [choice("augment", f"{entry.name} ({price} credits)", f"Pod: {entry.note}", "🧬")]

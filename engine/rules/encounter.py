@@ -6,9 +6,10 @@ from engine.rules.errors import UnknownChoice
 from engine.rules.judge import chance_of, holds_all
 from engine.rules.outcome import Choice, ChoiceStyle
 from engine.rules.play import Play, choice
+from engine.rules.stats import NAMES
 
 STYLES = {style.value: style for style in ChoiceStyle}
-UNITS = {"credits": "cr", "fuel": "fuel", "food": "food", "health": "health", "hull": "hull"}
+UNITS = {"credits": "credits", "fuel": "fuel", "food": "food", "health": "health", "hull": "hull"}
 
 
 def offer(play: Play) -> list[Choice]:
@@ -68,10 +69,12 @@ def _choice_of(event: Event, identity: str) -> EventChoice:
 def _button(play: Play, entry: EventChoice) -> Choice:
     parts = [entry.hint] if entry.hint else []
     if entry.cost:
-        parts.append(f"costs {_bill(play, entry)}")
+        bill = _bill(play, entry)
+        if bill not in f"{entry.label} {entry.hint}":
+            parts.append(f"costs {bill}")
     if entry.test:
         stat, _ = play.content.tests[entry.test]
-        parts.append(f"{stat} {play.stats[stat]}: {chance_of(play, entry.test):.0%}")
+        parts.append(f"{NAMES[stat].lower()} {play.stats[stat]}: {chance_of(play, entry.test):.0%}")
     return choice(entry.id, entry.label, " · ".join(parts), entry.emoji, STYLES[entry.style])
 
 

@@ -55,7 +55,7 @@ def take(play: Play, identity: str) -> None:
 
 def _reward_line(play: Play, name: str) -> str:
     reward = play.content.quests[name].reward
-    parts = [f"{reward.credits} cr"] if reward.credits else []
+    parts = [f"{reward.credits} credits"] if reward.credits else []
     parts += [f"{quantity} {play.content.goods[item].name}" for item, quantity in reward.give.items()]
     if reward.augment:
         parts.append(play.content.augmentations[reward.augment].name)

@@ -3,7 +3,7 @@
 Docking takes a watch, and a berth is paid for a few turns (deeds.BERTH).
 """
 
-from engine.rules import bazaar, dockyard, events, noticeboard, vitals, yard
+from engine.rules import bazaar, dockyard, events, noticeboard, vicinity, vitals, yard
 from engine.rules.outcome import Choice
 from engine.rules.play import SAFE, Play, choice
 from engine.rules.scene import Motif
@@ -99,7 +99,8 @@ def _undock(play: Play) -> None:
     play.state.back = Screen.NODE
     play.state.offers = ()
     play.title = play.node.name
-    play.show(Screen.COURSES)
+    # Without a course within the fuel's reach the list would hold nothing but the way back.
+    play.show(Screen.COURSES if vicinity.has_course(play) else Screen.NODE)
 
 
 def _services(play: Play) -> list[Choice]:
@@ -110,15 +111,15 @@ def _services(play: Play) -> list[Choice]:
     parts = [(bill.fuel, "fuel"), (bill.food, "food"), (bill.hull, "hull"), (bill.health, "health")]
     hint = ", ".join(f"+{amount} {name}" for amount, name in parts if amount)
     if bill.credits <= play.state.wealth:
-        return [choice("service", f"Have the ship serviced ({bill.credits} cr)", hint, "⛽", SAFE)]
+        return [choice("service", f"Have the ship serviced ({bill.credits} credits)", hint, "⛽", SAFE)]
     choices = []
     fuel, food, credits = yard.supply_bill(play)
     if fuel + food > 0:
-        label = f"Refuel and restock ({credits} cr)"
+        label = f"Refuel and restock ({credits} credits)"
         choices.append(choice("resupply", label, f"+{fuel} fuel, +{food} food", "⛽", SAFE))
     points, price = yard.repair_bill(play)
     if points > 0:
-        choices.append(choice("patch", f"Repair the hull ({price} cr)", f"+{points} hull", "🔨", SAFE))
+        choices.append(choice("patch", f"Repair the hull ({price} credits)", f"+{points} hull", "🔨", SAFE))
     return choices
 
 
@@ -126,4 +127,4 @@ def _shift(play: Play) -> list[Choice]:
     """Offer work on the quay to those who cannot pay for fuel."""
     if play.state.fuel >= LOW_FUEL:
         return []
-    return [choice("shift", "Work a shift on the quay", "2 watches, a little money", "💪")]
+    return [choice("shift", "Work a shift on the quay", "2 watches, a few credits", "💪")]

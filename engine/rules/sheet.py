@@ -4,7 +4,7 @@ import msgspec
 
 from engine.content.catalogue import Content
 from engine.rules.state import GameState
-from engine.rules.stats import get_effective_stats
+from engine.rules.stats import get_effective_stats, watches
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -25,7 +25,7 @@ def sheet_of(content: Content, state: GameState) -> Sheet:
     fitted = {kind: tuple(content.mods[mod].name for mod in mods) for kind, mods in slots.items()}
     fitted["pod"] = tuple(content.augmentations[name].name for name in state.pod_augmentations)
     effects = tuple(
-        f"{content.effects[effect.id].name} ({effect.turns} watches)" for effect in state.temp_effects
+        f"{content.effects[effect.id].name} ({watches(effect.turns)})" for effect in state.temp_effects
     )
     return Sheet(content.ships[state.ship_type].name, stats, fitted, effects, _quest(content, state))
 

@@ -33,6 +33,21 @@ CAPS: dict[str, tuple[int, int]] = {
     "drive": (-6, 12),
     "trade": (-5, 10),
 }
+NAMES: dict[str, str] = {  # as players read them
+    "hull": "Hull",
+    "tank": "Fuel tank",
+    "larder": "Food store",
+    "cargo": "Cargo room",
+    "attack": "Guns",
+    "shield": "Shield",
+    "speed": "Speed",
+    "scanner": "Scanner",
+    "mining": "Mining",
+    "repair": "Repair crew",
+    "medbay": "Medbay",
+    "drive": "Jump drive",
+    "trade": "Trade",
+}
 LASTING = frozenset({"hull", "tank", "cargo"})  # stats that no temporary effect touches
 _POD_BASE = {"hull": 30, "tank": 20, "larder": 20, "cargo": 10, "attack": 1}
 
@@ -53,19 +68,24 @@ class EffectiveStats(msgspec.Struct, frozen=True):
     parts: tuple[Contribution, ...]
 
     def explain(self, stat: str) -> str:
-        """Say where a number comes from: "scanner 7 = 4 Scout + 2 Deep Array + 1 Focus (3 watches)"."""
+        """Say where a number comes from: "Scanner 7 = 4 Scout + 2 Deep Array + 1 Focus (3 watches)"."""
         terms = [part for part in self.parts if part.stat == stat]
         text = " ".join(_term(part, first=number == 0) for number, part in enumerate(terms))
         total = self.totals[stat]
         summed = sum(part.amount for part in terms)
         cap = "" if summed == total else f" (held at {total})"
-        return f"{stat} {total} = {text or 0}{cap}"
+        return f"{NAMES[stat]} {total} = {text or 0}{cap}"
 
 
 def get_effective_stats(content: Content, state: GameState) -> EffectiveStats:
     """Count the effective stats, each contribution kept."""
     parts = tuple(_contributions(content, state))
     return EffectiveStats(_total(parts), parts)
+
+
+def watches(count: int) -> str:
+    """Count watches: "1 watch", "3 watches"."""
+    return f"{count} watch" if count == 1 else f"{count} watches"
 
 
 def stat_totals(content: Content, state: GameState) -> dict[str, int]:
@@ -89,7 +109,7 @@ def _total(parts: tuple[Contribution, ...]) -> dict[str, int]:
 
 def _contributions(content: Content, state: GameState) -> Iterator[Contribution]:
     if state.in_pod_mode:
-        yield from (Contribution(stat, amount, "flight pod") for stat, amount in _POD_BASE.items())
+        yield from (Contribution(stat, amount, "Flight pod") for stat, amount in _POD_BASE.items())
     else:
         ship = content.ships[state.ship_type]
         yield from (Contribution(stat, amount, ship.name) for stat, amount in ship.stats.items())
@@ -100,9 +120,8 @@ def _contributions(content: Content, state: GameState) -> Iterator[Contribution]
         yield from _stacked((entry.id, entry.name, entry.stats) for entry in grown)
     for effect in state.temp_effects:
         kind = content.effects[effect.id]
-        watches = f"{effect.turns} watch" + ("es" if effect.turns != 1 else "")
         yield from (
-            Contribution(stat, amount, kind.name, watches)
+            Contribution(stat, amount, kind.name, watches(effect.turns))
             for stat, amount in kind.stats.items()
             if stat not in LASTING
         )

@@ -1,4 +1,6 @@
-"""The words that players use for the verbs of the rules."""
+"""The words that players use for the verbs of the rules, and for the kinds of places."""
+
+from engine.rules.scene import NodeKind
 
 _WORDS: dict[str, str] = {
     "scan": "scan look search survey listen inspect examine sense analyse analyze detect ping study observe",
@@ -53,6 +55,20 @@ def _expand() -> dict[str, str]:
 
 
 SYNONYMS: dict[str, str] = _expand()
+KINDS: dict[str, NodeKind] = {
+    word: kind
+    for kind, words in (
+        (NodeKind.STATION, "station port harbour harbor dock docks quay spaceport"),
+        (NodeKind.PLANET, "planet world surface ground"),
+        (NodeKind.BELT, "belt asteroids asteroid rocks"),
+        (NodeKind.NEBULA, "nebula cloud"),
+        (NodeKind.WRECK, "wreck derelict hulk"),
+        (NodeKind.ANOMALY, "anomaly"),
+        (NodeKind.STAR, "star sun"),
+        (NodeKind.GATE, "gate"),
+    )
+    for word in words.split()
+}
 NUMBERS: dict[str, int] = {
     name: number
     for number, name in enumerate(

@@ -160,6 +160,11 @@ def _courses(play: Play) -> list[Course]:
     return [(target, cost, lead if step < here else -1) for _, step, target, cost in reachable]
 
 
+def has_course(play: Play) -> bool:
+    """Say whether the fuel reaches any course from here."""
+    return any(cost <= play.state.fuel for _, cost in navigation.lane_costs(play))
+
+
 def _course(play: Play, target: int, cost: int, lead: int) -> Choice:
     node, charted = play.stars.nodes[target], play.state.star_map
     region = play.content.regions[node.region]

@@ -116,14 +116,14 @@ def _gauges(play: Play, seen: Gauges) -> tuple[Gauge, ...]:
             Gauge("hull", "Pod", seen.ship_condition, seen.ship_condition_max, "🛟"),
             Gauge("air", "Air", state.pod_air, max(12, state.pod_air), "🫧"),
             Gauge("health", "Health", seen.health, 100, "❤️"),
-            Gauge("credits", "Credits", seen.wealth, 0, "💳"),
+            Gauge("credits", "Credits", seen.wealth, 0, "💰"),
         )
     return (
         Gauge("hull", "Hull", seen.ship_condition, seen.ship_condition_max, "🛡️"),
         Gauge("fuel", "Fuel", seen.fuel, seen.fuel_max, "⛽"),
         Gauge("food", "Food", seen.food, seen.food_max, "🍞"),
         Gauge("health", "Health", seen.health, 100, "❤️"),
-        Gauge("credits", "Credits", seen.wealth, 0, "💳"),
+        Gauge("credits", "Credits", seen.wealth, 0, "💰"),
         Gauge("cargo", "Cargo", seen.cargo, seen.cargo_max, "📦"),
         Gauge("keystones", "Keystones", min(3, state.inventory.get("keystone", 0)), 3, "🗝️"),
     )

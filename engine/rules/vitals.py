@@ -2,6 +2,7 @@
 
 from engine.rules.play import Play
 from engine.rules.state import TempEffect
+from engine.rules.stats import watches
 
 LONGEST_EFFECT = 99
 
@@ -10,7 +11,7 @@ def give_effect(play: Play, name: str, turns: int) -> None:
     """Start a temporary effect, or make a running one last longer; it never stacks with itself."""
     running = {effect.id: effect.turns for effect in play.state.temp_effects}
     kind = play.content.effects[name]
-    play.messages.append(f"{kind.name} for {turns} watches: {kind.note}")
+    play.messages.append(f"{kind.name} for {watches(turns)}: {kind.note}")
     running[name] = min(LONGEST_EFFECT, max(running.get(name, 0), turns))
     play.state.temp_effects = tuple(TempEffect(kind, left) for kind, left in running.items())
 

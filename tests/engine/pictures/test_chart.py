@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from engine.pictures import Painter
+from engine.pictures.chart import _box_of, _marks
 from engine.pictures.chart_layout import Room, lay_out
 from engine.rules.scene import Chart, ChartNode, NodeKind
 
@@ -115,3 +116,16 @@ def test_labels_do_not_touch() -> None:
         for other in boxes[:number]:
             apart = one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
             assert apart
+
+
+def test_labels_keep_off_the_signs_beside_nodes() -> None:
+    one = chart(goal=4, quest=2)
+    layout = lay_out(one)
+    room = Room(layout.spots, layout.reachable)
+    boxes = [_box_of(layout, mark) for mark in _marks(layout)]
+    assert len(boxes) == 3
+    room.take(*boxes)
+    for left, top, right, bottom in boxes:
+        spot = room.near(left, top, 60, 22)
+        assert spot is not None
+        assert not (spot[0] < right and left < spot[0] + 60 and spot[1] < bottom and top < spot[1] + 22)

@@ -9,6 +9,8 @@ from engine.intents import KEPT_TEXT, parse_intent
 from engine.rules.errors import Refused
 from engine.rules.game import act, launch, turn_random
 from engine.rules.moves import Intent
+from engine.rules.scene import NodeKind
+from engine.rules.starmap import star_map
 from engine.rules.synonyms import SYNONYMS
 from engine.rules.verbs import VERBS
 
@@ -102,3 +104,27 @@ def test_any_text_gives_a_clean_intent_or_a_sentence(text: str) -> None:
 
 def test_every_synonym_leads_to_a_verb_of_the_rules() -> None:
     assert set(SYNONYMS.values()) <= set(VERBS)
+
+
+def test_a_kind_of_place_is_enough() -> None:
+    assert read("go to the station") == Intent("pick", "dock", "go to the station")
+    assert read("fly to port").target == "dock"
+
+
+def test_a_course_is_taken_by_its_kind_where_only_one_is_meant() -> None:
+    """From every first sky: "go to the …" takes the one known course to such a place, or asks which."""
+    read_at_all = 0
+    for seed in range(40):
+        state, outcome = launch(CONTENT, seed, "Ada")
+        stars = star_map(CONTENT, seed)
+        kinds = [
+            stars.nodes[int(entry.id[5:])].kind
+            for entry in outcome.choices
+            if entry.id.startswith("jump_") and "uncharted" not in entry.label
+        ]
+        for kind, word in ((NodeKind.PLANET, "planet"), (NodeKind.BELT, "asteroids")):
+            if kinds.count(kind) == 1:
+                wish = parse_intent(CONTENT, state, f"head for the {word}")
+                assert stars.nodes[int(wish.target[5:])].kind is kind
+                read_at_all += 1
+    assert read_at_all > 5

@@ -152,3 +152,14 @@ def test_every_enemy_can_be_fought_to_an_end(content: Content, step) -> None:
             state, outcome = step(state, "fire")
         assert state.screen is not Screen.BATTLE, enemy
         assert outcome.story
+
+
+@pytest.mark.parametrize(
+    ("fuel", "said"), [(30, "4 fuel"), (3, "your last 3 fuel"), (0, "the tank is empty")]
+)
+def test_running_says_what_it_takes(content: Content, fuel: int, said: str) -> None:
+    play = fight(content, "pirate", fuel=fuel)
+    assert battle.offer(play)[-1].hint.endswith(said)
+    show(play, "wait")
+    battle.take(play, "flee")
+    assert fuel - play.state.fuel == min(4, fuel)

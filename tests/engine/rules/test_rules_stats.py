@@ -28,7 +28,7 @@ def test_every_source_counts_in_its_order_and_is_told(content: Content) -> None:
         "Far eye",
         "Focus",
     ]
-    assert stats.explain("scanner") == "scanner 9 = 4 Scout + 2 Deep Array + 2 Far eye + 1 Focus (3 watches)"
+    assert stats.explain("scanner") == "Scanner 9 = 4 Scout + 2 Deep Array + 2 Far eye + 1 Focus (3 watches)"
     assert stats.totals == stat_totals(content, state)
 
 
@@ -46,7 +46,7 @@ def test_totals_are_cut_to_their_caps_and_say_so(content: Content) -> None:
 
 def test_negative_parts_read_naturally(content: Content) -> None:
     stats = get_effective_stats(content, ship(temp_effects=(TempEffect("static", 1),)))
-    assert stats.explain("scanner") == "scanner 1 = 4 Scout − 3 Static (1 watch)"
+    assert stats.explain("scanner") == "Scanner 1 = 4 Scout − 3 Static (1 watch)"
 
 
 def test_augmentations_need_the_pod(content: Content) -> None:

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from engine.content import Content
-from engine.rules import cargo, deeds, market, yard
+from engine.rules import cargo, deeds, encounter, market, port, vicinity, yard
 from engine.rules.errors import Refused
 from engine.rules.game import launch, turn_random
 from engine.rules.moves import Intent
@@ -171,3 +171,24 @@ def test_words_buy_and_sell_exact_amounts(content: Content, step) -> None:
     assert state.inventory["textiles"] == 1
     with pytest.raises(Refused, match="does not sell"):
         step(state, Intent("buy", "relic_shard"))
+
+
+def test_the_end_of_a_berth_never_leaves_only_a_way_back(content: Content) -> None:
+    for fuel in (0, 60):
+        play = at_port(content, fuel=fuel)
+        play.state.berth = 1
+        port.spend_berth(play)
+        offer = vicinity.offer_courses if play.state.screen is Screen.COURSES else vicinity.offer_node
+        assert len(offer(play)) > 1
+        assert (play.state.screen is Screen.COURSES) == (fuel > 0)
+
+
+def test_a_price_is_said_once(content: Content) -> None:
+    """An event's button says its cost, unless its own words do."""
+    for event in content.events.values():
+        play = at_port(content, current_event=event.id)
+        for entry in event.choice:
+            button = encounter._button(play, entry)
+            for name, amount in entry.cost.items():
+                price = encounter._price(play, name, amount)
+                assert f"{button.label} {button.hint}".count(price) == 1, (event.id, entry.id)
