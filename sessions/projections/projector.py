@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 GRACE_SECONDS = 8.0  # that the live path has for a turn before its work is repeated
 LOOK_SECONDS = 60.0  # between two comparisons of all cursors with the journal
-CLEAR_SECONDS = 3600.0  # between two searches for cursors of sessions that are gone
+FIRST_CLEAR_SECONDS, CLEAR_SECONDS = 300.0, 3600.0  # until cursors of sessions that are gone are searched
 AT_ONCE = 2  # sessions that catch up at the same time
 SLICE = 64  # sessions between two writings of cursors
 REMEMBERED = 4_096  # sessions whose standing stays in memory
@@ -58,7 +58,7 @@ class Projector:
         self._standings: dict[str, Standing] = {}
         self._restless: dict[str, None] = {}
         self._lagging: dict[str, Place] = {}
-        self._look_at = self._clear_at = float("-inf")
+        self._look_at, self._clear_at = float("-inf"), clock() + FIRST_CLEAR_SECONDS
         self._one_at_a_time = asyncio.Lock()
         self._slots = asyncio.Semaphore(AT_ONCE)
 
