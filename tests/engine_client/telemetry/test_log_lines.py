@@ -50,7 +50,7 @@ FORGERIES = [
 ]
 
 
-@pytest.mark.parametrize("forged", FORGERIES)
+@pytest.mark.parametrize("forged", FORGERIES, ids=ascii)
 def test_text_from_outside_stays_in_its_line(written, forged):
     LOG.warning("the player said %s", forged)
     (line,) = written().splitlines()
