@@ -3,10 +3,12 @@
 `.env.example` lists the same names with the same defaults; a test compares the two.
 """
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -69,7 +71,7 @@ class Settings(BaseSettings):
     )
     data_dir: Path = Field(Path("data"), description="The folder of all runtime data.")
     database_url: str = Field(
-        "", description="Empty for SQLite in DATA_DIR; the schema is made for postgresql:// as well."
+        "", description="Empty for SQLite in DATA_DIR; postgresql://user@host/name for many processes."
     )
     files_url: str = Field(
         "",
@@ -222,7 +224,9 @@ def secrets_of(settings: Settings) -> list[str]:
     """List what must never be written to a log: every secret setting, and the passwords of addresses."""
     values = [getattr(settings, name) for name in Settings.model_fields]
     held = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
-    return [text for text in [*held, password_in(settings.database_url)] if text]
+    known = {**dotenv_values(".env"), **os.environ}  # AWS_* are no settings of ours, obstore reads them
+    cloud = [known.get(name) or "" for name in ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")]
+    return [text for text in [*held, *cloud, password_in(settings.database_url)] if text]
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -176,13 +176,13 @@ def unit_of(path: Path) -> configparser.ConfigParser:
 def test_a_unit_starts_what_there_is_and_gives_it_time_to_stop(path: Path):
     service = unit_of(path)["Service"]
     program, flag, package, *words = service["ExecStart"].split()
-    assert program.startswith(service["WorkingDirectory"] + "/.venv/bin/python")
+    assert program == "/opt/dead-reckoning/.venv/bin/python"
     assert (flag, package) == ("-m", "bot")
     assert "start" in _parser().parse_args(words)
     assert service["Restart"] == "always"
     assert service["KillSignal"] == "SIGTERM"
     assert float(service["TimeoutStopSec"]) > BUDGET_SECONDS
-    assert f"DATA_DIR=/var/lib/{service['StateDirectory']}" in path.read_text(encoding="utf-8")
+    assert service["WorkingDirectory"] == f"/var/lib/{service['StateDirectory']}", "where it may write"
 
 
 def _with_another_program(path: Path, folder: Path) -> Path:
@@ -207,6 +207,26 @@ async def test_systemd_takes_the_unit(path: Path, tmp_path: Path):
     said, _ = await process.communicate()
     assert process.returncode == 0, said.decode()
     assert path.name not in said.decode(), said.decode()
+
+
+def test_alerts_ask_for_what_is_measured():
+    """Every name in the rules stands in docs/operations.md, and every name there in the program."""
+    rules = yaml.safe_load((ROOT / "deploy/alerts.yaml").read_text(encoding="utf-8"))["groups"][0]["rules"]
+    asked = {name for rule in rules for name in re.findall(r"dead_reckoning_(\w+)", rule["expr"])}
+    told = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    documented = {
+        name
+        for row in re.findall(r"^\| (`[a-z_]+[`{].*?) \|", told, re.M)
+        for name in re.findall(r"`([a-z_]+)(?:\{[a-z,]+\})?`", row)
+    }
+    assert asked
+    assert {re.sub(r"_(count|bucket|sum)$", "", name) for name in asked} <= documented
+    places = [*ROOT.glob("bot/operations/*.py"), *ROOT.glob("engine_client/telemetry/*.py")]
+    source = "".join(path.read_text(encoding="utf-8") for path in places)
+    missing = {name for name in documented if f'"{name.removesuffix("_total")}"' not in source}
+    assert missing == set()
+    measured = set(re.findall(r"(?:gauge|counter|histogram)\(\s*\"([a-z_]+)\"", source))
+    assert measured <= documented | {name.removesuffix("_total") for name in documented}
 
 
 def test_there_is_a_unit_for_the_bot_and_one_for_the_worker():
