@@ -4,11 +4,11 @@ Both are done right after each turn by the live path; here they are done for tur
 """
 
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from engine_client.models import SessionId, Turn, TurnRef
 from sessions.boards import BoardBook
 from sessions.locks import SessionLocks
-from sessions.projections.models import Journal
 from sessions.projections.track import START, Place
 from sessions.runs.book import RunBook
 
@@ -18,13 +18,19 @@ TAPE_PROMISES = "tape_promises"
 Promise = Callable[[str, int], Awaitable[object]]
 
 
+class Engine(Protocol):
+    """The part of GameEngineClient that is needed."""
+
+    async def state(self, session_id: SessionId) -> Turn | None: ...
+
+
 class RunProjection:
     """Accounts the newest turn. Those before it cannot be measured any more, and are never guessed."""
 
     name = RUNS
     newest_only = True
 
-    def __init__(self, engine: Journal, book: RunBook, locks: SessionLocks) -> None:
+    def __init__(self, engine: Engine, book: RunBook, locks: SessionLocks) -> None:
         self._engine = engine
         self._book = book
         self._locks = locks

@@ -19,7 +19,7 @@ FRAMES = "frames"
 class Drawing(Protocol):
     """The part of GameEngineClient that is needed."""
 
-    async def state(self, session_id: SessionId) -> Turn | None: ...
+    async def turns(self, session_id: SessionId, *, after: TurnRef, limit: int = 100) -> list[Turn]: ...
     async def frame(self, session_id: SessionId, ref: TurnRef) -> Picture: ...
 
 
@@ -51,6 +51,6 @@ class FrameProjection:
                 "frame left out session=%s voyage=%d turn=%d: %s", session_id, turn.voyage, turn.n, error
             )
             return
-        newest = await self._engine.state(session_id)
-        if newest is not None and newest.voyage == turn.voyage and newest.end is None:
+        since = (turn, *await self._engine.turns(session_id, after=turn.ref))
+        if all(later.voyage == turn.voyage and later.end is None for later in since):
             await self._frames.record(session_id, turn, picture)

@@ -26,9 +26,8 @@ class Projection(Protocol):
 
 
 class Journal(Protocol):
-    """The part of GameEngineClient that the projector needs."""
+    """The part of GameEngineClient that the projector needs: it reads, and loads no session into memory."""
 
-    async def state(self, session_id: SessionId) -> Turn | None: ...
     async def turns(self, session_id: SessionId, *, after: TurnRef, limit: int = 100) -> list[Turn]: ...
 
 

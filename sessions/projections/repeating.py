@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 
 from engine_client.errors import EngineError
-from engine_client.models import SessionId, TurnRef
+from engine_client.models import SessionId, Turn, TurnRef
 from sessions.projections.models import Journal, Projection
 from sessions.projections.standing import Standing
 from sessions.projections.track import START
@@ -55,8 +55,14 @@ class Repeater:
                 break
         return there
 
+    async def _newest(self, session_id: SessionId, standing: Standing) -> Turn | None:
+        """Read the newest known turn, or one after it; None where it is not in the journal any more."""
+        voyage, n = standing.newest
+        turns = await self._journal.turns(session_id, after=TurnRef(voyage, n - 1), limit=PAGE)
+        return turns[-1] if turns else None
+
     async def _catch_up(self, projection: Projection, session_id: SessionId, standing: Standing) -> bool:
-        newest = await self._journal.state(session_id)
+        newest = await self._newest(session_id, standing)
         if newest is None:
             return False
         end = (newest.voyage, newest.n)

@@ -54,16 +54,11 @@ class World:
         self.statements = 0
 
     # The journal, as an engine gives it.
-    async def state(self, session_id: SessionId) -> Turn | None:
+    async def turns(self, session_id: SessionId, *, after: TurnRef, limit: int = 100) -> list[Turn]:
         await self.fuse.step()
         if self.away:
             raise EngineAway
-        turns = self.journal.get(session_id)
-        return turns[-1] if turns else None
-
-    async def turns(self, session_id: SessionId, *, after: TurnRef, limit: int = 100) -> list[Turn]:
-        await self.fuse.step()
-        later = [t for t in self.journal[session_id] if (t.voyage, t.n) > (after.voyage, after.n)]
+        later = [t for t in self.journal.get(session_id, ()) if (t.voyage, t.n) > (after.voyage, after.n)]
         return later[: min(limit, 3)]
 
     # The cursors, as a store keeps them.
