@@ -1,6 +1,6 @@
 """Reads the TOML files into Content, or says what is wrong with them, file and line.
 
-It reads files once at the start and keeps nothing.
+It reads files once at the start; the game's own are kept pressed into one for the next start.
 """
 
 import re
@@ -15,6 +15,7 @@ from engine.content.checks import Complaint, check
 from engine.content.faults import ContentFault
 from engine.content.lines import line_of
 from engine.content.models import Document
+from engine.content.pressed import digest_of, keep_pressed, load_pressed
 
 _TOML_PLACE = re.compile(r" \(at line (\d+), column \d+\)")
 _KINDS = Document.__struct_fields__
@@ -28,7 +29,19 @@ class _Source(msgspec.Struct, frozen=True):
 
 def load_content(extra_folders: Iterable[Path] = ()) -> Content:
     """Load the game's own content and every *.toml of `extra_folders`. Raises ContentFault."""
-    folders = [Path(__file__).parent, *extra_folders]
+    own, extra = Path(__file__).parent, list(extra_folders)
+    if extra:
+        return Content(_load([own, *extra]))
+    digest = digest_of(own)
+    whole = load_pressed(own, digest)
+    if whole is None:
+        whole = _load([own])
+        keep_pressed(own, digest, whole)
+    return Content(whole)
+
+
+def _load(folders: list[Path]) -> Document:
+    """Read and check the files of these folders. Raises ContentFault."""
     sources, faults = [], []
     for folder in folders:
         if not folder.is_dir():
@@ -44,7 +57,7 @@ def load_content(extra_folders: Iterable[Path] = ()) -> Content:
     faults = [_locate(sources, origins, complaint) for complaint in check(whole)]
     if faults:
         raise ContentFault(faults)
-    return Content(whole)
+    return whole
 
 
 def _read(path: Path) -> _Source:
