@@ -5,6 +5,7 @@ BotError
 ├── VotingOnly         a custom action in a channel that votes
 ├── MissingPermission  the bot lacks permissions here; names them
 ├── SaveTooLarge       a file that cannot be a save
+├── NoSave             a file that is no save of this game
 ├── VoyageInTheWay     an import where a voyage is under way and was not given up
 ├── NoFlipbook         there is nothing to make a clip of; the text says why
 ├── NoSuchTape         the channel has no such tape
@@ -56,6 +57,13 @@ class SaveTooLarge(BotError):
 
     def __init__(self, most: int) -> None:
         super().__init__(text.save_too_large(most))
+
+
+class NoSave(BotError):
+    """The file is no save of this game."""
+
+    def __init__(self) -> None:
+        super().__init__(text.NO_SAVE)
 
 
 class VoyageInTheWay(BotError):

@@ -9,13 +9,14 @@ import io
 import discord
 
 from bot import clean, discord_io, text
-from bot.errors import MissingPermission, VotingOnly, VoyageInTheWay
+from bot.errors import MissingPermission, NoSave, VotingOnly, VoyageInTheWay
 from bot.keeper import BoardKeeper
 from bot.views.board import restart_view
 from bot.views.custom_action import custom_action_modal
 from bot.views.ids import Target
 from engine_client.models import Action, Choose, Picture, Say, SessionId, TurnRef
 from engine_client.protocol import GameEngineClient
+from engine_client.saves import looks_like_save
 from sessions.channel_settings import Mode, SettingsBook
 from sessions.countdown import Countdowns, Deadline, auto_turn_id
 from sessions.errors import NothingToRestart, OldBoard, SessionError, VoyageEnded
@@ -114,11 +115,14 @@ class Helm:
     async def _restore(
         self, interaction: discord.Interaction, session_id: SessionId, file: discord.Attachment, replace: bool
     ) -> Played:
+        save = await file.read()
+        if not looks_like_save(save):  # before anybody is asked to give up a voyage for it
+            raise NoSave
         turn = await self._engine.state(session_id)
         if turn is not None and turn.end is None and not replace:
             raise VoyageInTheWay
         return await self._play.restore(
-            session_id, await file.read(), turn_id=str(interaction.id), actor=captain_of(interaction)
+            session_id, save, turn_id=str(interaction.id), actor=captain_of(interaction)
         )
 
     async def show_map(self, interaction: discord.Interaction, session_id: SessionId) -> None:

@@ -25,8 +25,8 @@ _AREAS = 10
 _LONG = 3_000  # characters of a description: a message holds 6,000 in all
 
 METRICS: dict[Metric, tuple[str, str]] = {
-    Metric.GOLD_PER_HOUR: ("Gold per hour", "cr/h"),
-    Metric.TOTAL_GOLD: ("Total gold", "cr"),
+    Metric.GOLD_PER_HOUR: ("Credits per hour", "credits/h"),
+    Metric.TOTAL_GOLD: ("Credits in all", "credits"),
     Metric.DURATION: ("Duration", "min"),
     Metric.RUNS: ("Runs", ""),
     Metric.KILLS: ("Kills", ""),
@@ -43,8 +43,7 @@ def history_embed(records: Sequence[VoyageRecord], page: int, total: int, advice
     if page == 0 and (said := advice_lines(advice)):
         embed.add_field(name="What it suggests", value=said, inline=False)
     pages = max(1, -(-total // PAGE))
-    counted = "1 voyage" if total == 1 else f"{total} voyages"
-    return embed.set_footer(text=f"Page {page + 1} of {pages} · {counted}")
+    return embed.set_footer(text=f"Page {page + 1} of {pages} · {text.count(total, 'voyage')}")
 
 
 def voyage_embed(record: VoyageRecord) -> discord.Embed:
@@ -113,8 +112,8 @@ def advice_lines(advice: Advice) -> str:
     if advice.best is not None:
         area = advice.best
         lines.append(
-            f"💰 Your best hour is in **{_name(area.area)}**: {rate(area.gold_per_hour)} "
-            f"({value(area.gold)} in {runtime(area.hours * 3600)}, {area.voyages} voyages)"
+            f"⭐ Your best hour is in **{_name(area.area)}**: {rate(area.gold_per_hour)} "
+            f"({value(area.gold)} in {runtime(area.hours * 3600)}, {text.count(area.voyages, 'voyage')})"
         )
     if advice.worst is not None:
         lines.append(f"💨 You flee most in **{_name(advice.worst.area)}**: {_danger_facts(advice.worst)}")
@@ -130,7 +129,7 @@ def trend_chart(metric: Metric, points: Sequence[TrendPoint]) -> Trend:
 def best_chart(areas: BestAreas) -> Ranking:
     """Make the best areas' chart."""
     bars = tuple(Bar(area.area, area.gold_per_hour or 0.0) for area in areas.ranked)
-    return Ranking("Best areas", "cr/h", bars)
+    return Ranking("Best areas", "credits/h", bars)
 
 
 def dangerous_chart(areas: DangerousAreas) -> Ranking:
@@ -163,7 +162,7 @@ def _heading(record: VoyageRecord) -> str:
 
 def _facts(record: VoyageRecord) -> str:
     lines = [
-        f"💰 {value(record.total_gold)} in {text.count(record.runs, 'run')} · {rate(record.gold_per_hour)}",
+        f"{value(record.total_gold)} in {text.count(record.runs, 'run')} · {rate(record.gold_per_hour)}",
         f"⏱️ {runtime(record.duration_minutes * 60)} · ⚔️ {text.count(record.kills, 'kill')} · "
         f"💨 {text.count(record.flee_events, 'flee')}" + (" · ☠️ ship lost" if record.deaths else ""),
     ]

@@ -75,6 +75,9 @@ def save_too_large(most: int) -> str:
     return f"That file is larger than any save ({most // 1024} kB), so it was not read. Nothing has changed."
 
 
+NO_SAVE = "That file is no voyage that `/save export` gave, so it was not taken. Nothing has changed."
+
+
 def count(number: int, one: str, many: str = "") -> str:
     """Count things: "1 run", "3 runs"."""
     return f"{number} {one if number == 1 else many or one + 's'}"

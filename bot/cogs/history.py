@@ -40,7 +40,7 @@ METRICS = [
     app_commands.Choice(name=name, value=metric.value) for metric, (name, _) in history_embeds.METRICS.items()
 ]
 VIEWS = [
-    app_commands.Choice(name="best: gold per hour", value="best"),
+    app_commands.Choice(name="best: credits per hour", value="best"),
     app_commands.Choice(name="dangerous: where ships fled", value="dangerous"),
 ]
 FORMATS = [

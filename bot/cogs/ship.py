@@ -14,12 +14,11 @@ from bot.errors import SaveTooLarge
 from bot.views.answering import answering
 from bot.views.ids import session_of
 from engine_client.models import ShipSheet
+from engine_client.saves import MAX_SAVE_BYTES
 
 if TYPE_CHECKING:
     from bot.helm import Helm
     from engine_client.protocol import GameEngineClient
-
-MAX_SAVE_BYTES = 256 * 1024
 
 
 class ShipCog(commands.Cog, name="Ship"):
@@ -63,6 +62,13 @@ class ShipCog(commands.Cog, name="Ship"):
             await self._helm.restore(interaction, session_of(interaction), file, replace=replace)
 
 
+_SLOTS = {
+    "high": "High slots",
+    "mid": "Middle slots",
+    "low": "Low slots",
+    "rig": "Rigs",
+    "pod": "Flight pod",
+}
 EXPORTED = "Keep this file. `/save import` flies on from it, here or in another channel."
 
 
@@ -74,7 +80,11 @@ def ship_embed(sheet: ShipSheet) -> discord.Embed:
         description=limits.shorten("\n".join(lines) or "—", 3000),
         colour=presenter.COLOUR_CALM,
     )
-    fitted = [f"**{kind}** {', '.join(mods)}" for kind, mods in sheet.fitted.items() if mods]
+    fitted = [
+        f"**{_SLOTS.get(kind, kind.capitalize())}:** {', '.join(mods)}"
+        for kind, mods in sheet.fitted.items()
+        if mods
+    ]
     embed.add_field(
         name="Fitted", value=limits.shorten("\n".join(fitted) or "Nothing yet.", 1000), inline=False
     )

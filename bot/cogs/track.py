@@ -132,7 +132,9 @@ class TrackCog(
         async with answering(interaction):
             await discord_io.acknowledge(interaction, thinking=True)
             lines = await self._book.overview(interaction.guild_id or 0)
-            await discord_io.edit_answer(interaction, embed=choices.list_embed(lines))
+            await discord_io.edit_answer(
+                interaction, embed=choices.list_embed(lines, in_server=interaction.guild_id is not None)
+            )
 
     @app_commands.command(name="remove", description="Stop showing a feed; its live messages will say so.")
     @app_commands.describe(tracked="What should not be tracked any more.")

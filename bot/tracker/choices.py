@@ -57,11 +57,12 @@ def label_of(row: SubscriptionRow, channel: str) -> str:
     return f"#{row.subscription_id} {row.feed} in #{channel}{filtered}{' (paused)' if row.paused else ''}"
 
 
-def list_embed(lines: Sequence[Overview]) -> discord.Embed:
-    """Show what a server tracks and how it is doing."""
-    embed = discord.Embed(title="Tracked on this server", colour=COLOUR)
+def list_embed(lines: Sequence[Overview], *, in_server: bool = True) -> discord.Embed:
+    """Show what a server, or a direct message, tracks and how it is doing."""
+    title = "Tracked on this server" if in_server else "Tracked in this conversation"
+    embed = discord.Embed(title=title, colour=COLOUR)
     if not lines:
-        embed.description = text.NOTHING_TRACKED
+        embed.description = text.NOTHING_TRACKED if in_server else text.ONLY_ON_SERVERS
         return embed
     said = [_overview(line) for line in lines]
     kept: list[str] = []

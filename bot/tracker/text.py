@@ -16,6 +16,7 @@ STARTER = "Live sessions of **{title}** are shown in this post, and their messag
 THREAD_NAME = "{title}: live sessions"
 WATCH = "Open"
 FULL = ", the busiest; a filter or `style: board` shows more"
+ONLY_ON_SERVERS = "Feeds are tracked in the channels of a server; ask there with `/track list`."
 NOTHING_TRACKED = "Nothing is tracked on this server yet. `/track add` begins."
 
 STATES = {

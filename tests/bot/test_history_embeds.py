@@ -92,5 +92,5 @@ def test_a_delta_has_a_sign_and_not_only_a_colour(delta: float, sign: str) -> No
         total_gold=10.0 + delta,
     )
     embed = history_embeds.compared_embed(a, b, compare(a, b, [a, b]))
-    gold = next(field for field in embed.fields if field.name == "Total gold")
+    gold = next(field for field in embed.fields if field.name == "Credits in all")
     assert sign in gold.value

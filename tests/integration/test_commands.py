@@ -39,7 +39,7 @@ async def test_status_inventory_map_and_ship_are_private_answers(tmp_path: Path)
             result = await world.ada.slash(world.channel, command)
             assert result.response.ephemeral
             assert result.response.embeds
-        assert "100 Scout" in result.response.embeds[0].description
+        assert "Hull 100 = 100 Scout" in result.response.embeds[0].description
 
 
 async def test_a_save_goes_out_and_comes_back_in_another_channel(tmp_path: Path) -> None:
@@ -79,6 +79,14 @@ async def test_a_foreign_file_is_refused_and_nothing_changes(tmp_path: Path, dat
         result = await world.officer.slash(world.channel, "save import", file=("x.json", data), replace=True)
         assert private_text(result)
         assert await world.bot.services.play.current(str(world.channel.id)) == before
+
+
+async def test_a_foreign_file_is_refused_before_a_voyage_is_asked_for(tmp_path: Path) -> None:
+    async with sea(tmp_path) as world:
+        await world.play()
+        for data in (b"not json", b'{"format": "other"}'):
+            refused = await world.officer.slash(world.channel, "save import", file=("x.json", data))
+            assert private_text(refused) == text.NO_SAVE
 
 
 async def test_tapes_are_listed_shown_posted_stepped_through_and_exported(tmp_path: Path) -> None:

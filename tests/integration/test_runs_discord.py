@@ -363,7 +363,7 @@ async def test_trends_and_areas_are_charts_with_alt_text(tmp_path: Path) -> None
         calls = [
             ("trend", {"metric": "gold_per_hour", "voyages": 5}, "Values: 750, 800, 850, 900, 950."),
             ("trend", {"metric": "kills"}, "Newest 11"),
-            ("areas", {"view": "best"}, "1. The Rim 675 cr/h"),
+            ("areas", {"view": "best"}, "1. The Rim 675 credits/h"),
             ("areas", {"view": "dangerous"}, "Core *deep* 12"),
         ]
         for name, options, figures in calls:
@@ -398,8 +398,8 @@ async def test_two_voyages_side_by_side_and_a_note(tmp_path: Path) -> None:
         await fill(world)
         a, b = "2027-01-15_08-00-00", "2027-01-26_08-00-00"
         embed = answer(await world.ada.slash(world.channel, "compare", a=a, b=b)).embeds[0]
-        rate = next(field for field in embed.fields if field.name == "Gold per hour")
-        assert rate.value == "A 400 cr/h · 4 %\nB 950 cr/h · 96 %\nΔ **+550 ▲**"
+        rate = next(field for field in embed.fields if field.name == "Credits per hour")
+        assert rate.value == "A 400 credits/h · 4 %\nB 950 credits/h · 96 %\nΔ **+550 ▲**"
         missing = answer(await world.ada.slash(world.channel, "compare", a=a, b="<@1>"))
         assert "no voyage" in missing.content
         await world.ada.slash(world.channel, "note", voyage=a, note="a *fine* day")

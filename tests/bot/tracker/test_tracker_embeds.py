@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from bot import limits
-from bot.tracker import embeds, text
+from bot.tracker import choices, embeds, text
 from engine_client.feeds.models import Listing, SessionState
 from sessions.tracker.content import new_post
 from sessions.tracker.models import (
@@ -240,3 +240,10 @@ def test_limits_hold_whatever_a_list_says(one, condition):
     board = Board(tuple(followed(one) for _ in range(20)), 40, condition)
     assert faults({"embeds": [embeds.board_embed(board, one.name, one.join).to_dict()]}) == []
     assert "@everyone" not in str(embed.to_dict()).replace("@\u200beveryone", "")
+
+
+def test_a_list_in_a_direct_message_does_not_speak_of_a_server() -> None:
+    alone = choices.list_embed([], in_server=False)
+    assert "server" not in (alone.title or "")
+    assert alone.description == text.ONLY_ON_SERVERS
+    assert choices.list_embed([]).description == text.NOTHING_TRACKED
