@@ -15,9 +15,11 @@ import pytest
 from bot.services import Services
 from engine.pictures.painter import Painter
 from engine_client.models import Abandon, Turn, TurnRef
+from sessions.projections.projector import GRACE_SECONDS
 from sessions.projections.sweeps import SWEEPS
 from tests.catching_up import SESSIONS, House, build, house
 from tests.engine_process import ROOT, running
+from tests.harness import sea
 
 ID = SESSIONS[0]
 NAMES = ("frames", "boards", *SWEEPS)
@@ -313,3 +315,30 @@ async def test_an_engine_elsewhere_whose_bot_dies_after_an_acknowledgement(tmp_p
             assert {run.state for run in await store.runs.runs(ID, 1)} == {"completed"}
             (record,) = await again.history.load_sessions(ID)
             assert record.voyage == 1
+
+
+async def test_a_board_whose_edit_broke_shows_the_newest_turn_soon(tmp_path, monkeypatch):
+    """A fault that nobody foresaw between the commit and the board: the projector marks it as behind."""
+    async with sea(tmp_path) as world:
+        await world.play()
+        with monkeypatch.context() as patch:
+            patch.setattr("bot.presenter.board_embed", lambda *_, **__: 1 / 0)
+            await world.choose()
+        assert "Turn 1" in (await world.board()).embeds[0].footer.text
+        await world.env.advance_time(GRACE_SECONDS + 20)
+        assert "Turn 2" in (await world.board()).embeds[0].footer.text
+
+
+async def test_after_a_clean_stop_the_live_path_is_not_repeated_and_sweeps_go_on(tmp_path):
+    async with sea(tmp_path) as world:
+        await world.play()
+        await world.choose()
+        await world.env.advance_time(10)
+        await world.choose()
+        await world.restart_bot()
+        store, session_id = world.bot.services.store, str(world.channel.id)
+        for name in ("frames", "boards"):
+            assert await store.cursors.get(name, session_id) == (1, 3), name
+        await world.env.advance_time(10)
+        for name in NAMES:
+            assert await store.cursors.get(name, session_id) == (1, 3), name
