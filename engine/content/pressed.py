@@ -9,6 +9,7 @@ import hashlib
 import logging
 import os
 import sys
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import msgspec
@@ -50,7 +51,7 @@ def keep_pressed(folder: Path, digest: bytes, whole: Document) -> None:
     place = _place(folder)
     draft = place.with_name(f"{place.name}.{os.getpid()}")
     try:
-        place.parent.mkdir(exist_ok=True)
+        place.parent.mkdir(parents=True, exist_ok=True)
         draft.write_bytes(digest + msgspec.msgpack.encode(whole))
         draft.replace(place)
     except OSError as error:
@@ -58,4 +59,4 @@ def keep_pressed(folder: Path, digest: bytes, whole: Document) -> None:
 
 
 def _place(folder: Path) -> Path:
-    return folder / "__pycache__" / "content.msgpack"
+    return Path(cache_from_source(str(folder / "content.py"))).with_suffix(".msgpack")
