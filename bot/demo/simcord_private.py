@@ -67,6 +67,7 @@ POLL = 0.005
 LOG_KEPT = 400  # Entries of simcord's request log and transcript; it keeps all of them.
 REVISIONS_KEPT = 64
 PARSERS_KEPT = 64
+PICTURES_KEPT = 12  # of a page: what it may still ask for after the board has gone on
 BUTTON = 2
 DESCRIPTION = "embed_description"
 LINK_STYLES = (5, 6)
@@ -282,6 +283,7 @@ class LivePreview(Preview):
         self._media_worker = MediaAsItIs()  # pyright: ignore[reportAttributeAccessIssue]
         self._turnstile = asyncio.Lock()
         self._buttons: dict[str, OrderedDict[int, dict[str, str]]] = {}
+        self._pictures: dict[str, OrderedDict[str, tuple[str, bytes, str]]] = {}
         self._live = env
         self.parts = parts
 
@@ -341,8 +343,32 @@ class LivePreview(Preview):
         seen[page.revision] = _buttons_of(page.snapshot)
         while len(seen) > REVISIONS_KEPT:
             seen.popitem(last=False)
+        self._keep_pictures(page)
         for gone in self._buttons.keys() - self._pages.keys() - {page.id}:
             del self._buttons[gone]
+            self._pictures.pop(gone, None)
+
+    def _keep_pictures(self, page: Any) -> None:
+        """Keep what this page shows: it fetches a picture after the publication, when the next may be out."""
+        kept = self._pictures.setdefault(page.id, OrderedDict())
+        for asset_id, record in page.assets.items():
+            blob = self._blobs.get(record.digest) if record.digest is not None else None
+            if blob is not None and record.contentType.startswith("image/"):
+                kept[asset_id] = (record.contentType, blob.data, record.filename)
+                kept.move_to_end(asset_id)
+        while len(kept) > PICTURES_KEPT:
+            kept.popitem(last=False)
+
+    async def _prepare_asset(
+        self, context_id: str | None, asset_id: str, **how: Any
+    ) -> tuple[str, bytes, str]:
+        try:
+            return await super()._prepare_asset(context_id, asset_id, **how)
+        except SetupError:
+            kept = self._pictures.get(context_id or "", {}).get(asset_id)
+            if kept is None or any(how.values()):
+                raise
+            return kept
 
     async def _action(self, context_id: str | None, body: Mapping[str, Any]) -> dict[str, Any]:
         async with self._turnstile:

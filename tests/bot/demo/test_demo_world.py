@@ -12,7 +12,7 @@ import pytest
 from bot.demo.server import DemoWorld, demo_world
 from bot.demo.world import BOT_PERMISSIONS, find_place, list_places
 from bot.discord_io import REQUIRED_PERMISSIONS
-from tests.bot.demo.small_bot import SmallBot
+from tests.bot.demo.small_bot import SmallBot, picture
 
 
 async def run(demo: DemoWorld, person: str, command: str, channel: str = "bridge") -> Any:
@@ -45,6 +45,11 @@ class Client:
         async with self._session.get(f"{self.root}api/state", headers=self._headers()) as answer:
             self.state = await answer.json()
         return self.state
+
+    async def fetch(self, asset: str) -> bytes | None:
+        """Fetch a picture as the page does, None when it is not given."""
+        async with self._session.get(f"{self.root}api/assets/{asset}", headers=self._headers()) as answer:
+            return await answer.read() if answer.status == 200 else None
 
     async def until(self, wanted: str) -> None:
         """Read until a text is on the page."""
@@ -175,6 +180,19 @@ async def test_a_click_after_other_messages_needs_no_fresh_page(demo: DemoWorld,
         await other.until("alone")
         await ada.click("Go right")
     assert small_bot.turn == 2
+
+
+async def test_a_picture_can_be_fetched_after_the_board_has_gone_on(demo: DemoWorld) -> None:
+    """A page reads the state first and the picture a moment later: another's click must not come between."""
+    await run(demo, "ada", "play")
+    async with aiohttp.ClientSession() as session:
+        ada, grace = [await client(session, demo, "bridge", person) for person in ("ada", "grace")]
+        shown = {name for name, item in ada.state["assets"].items() if item["filename"] == "frame.webp"}
+        await grace.click("Go left")
+        await grace.until("grace went 1:left")
+        (name,) = shown
+        assert await ada.fetch(name) == picture(1).getvalue()
+        assert await grace.fetch(name) is None, "what one page was shown is not given to another"
 
 
 async def test_a_page_needs_this_runs_capability(demo: DemoWorld) -> None:
