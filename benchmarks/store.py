@@ -131,7 +131,7 @@ def _fleet(location: str, samples: bytes, processes: int, turns: int) -> float:
 def _start(runs: int, sessions: int) -> list[dict[str, object]]:
     """Time a fresh process from its spawn to its first durable turn; the floor is Python's own start.
 
-    It is a program's second start: the first one leaves Python's compiled files, here in a folder of their own.
+    It is a program's second start: the first one leaves Python's compiled files, here in another folder.
     """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "store.sqlite3"
