@@ -18,6 +18,7 @@ from sessions.countdown import Countdowns
 log = logging.getLogger(__name__)
 
 BREATH = 200  # sessions between two moments for others: clicks go on while many sessions are looked at
+AT_ONCE = 4  # sessions whose newest turn is read at the same time
 
 T = TypeVar("T")
 
@@ -80,13 +81,16 @@ class Resume:
 
     async def _take_up_countdowns(self, summaries: Mapping[str, SessionSummary]) -> None:
         """Watch what counts down, the longest waiting first."""
-        counting = [summaries[key] for key in await self._settings.with_countdown() if key in summaries]
-        counting.sort(key=lambda summary: summary.updated_at)
-        async for summary in _breathing(counting):
-            if summary.active:
+        known = [summaries[key] for key in await self._settings.with_countdown() if key in summaries]
+        counting = iter(sorted((one for one in known if one.active), key=lambda one: one.updated_at))
+
+        async def take_up_some() -> None:
+            for summary in counting:
                 turn = await self._engine.state(parse_session_id(summary.session_id))
                 if turn is not None:
                     await self._countdowns.watch(turn)
+
+        await asyncio.gather(*(take_up_some() for _ in range(AT_ONCE)))
 
 
 async def _breathing(items: Iterable[T]) -> AsyncIterator[T]:

@@ -77,6 +77,8 @@ class SettingsBook:
     async def with_countdown(self) -> list[str]:
         """List the sessions that have a countdown; reads all settings, for a start."""
         found = {key: _decode(text) for key, text in (await self._rows.all()).items()}
+        if not self._shared:
+            self._read = found | self._read
         return [session_id for session_id, settings in found.items() if settings.countdown]
 
     async def change(self, session_id: str, **changes: object) -> ChannelSettings:

@@ -54,7 +54,8 @@ class Countdowns:
     async def watch(self, turn: Turn) -> float | None:
         """Set, move or clear the session's deadline for its newest turn; give it in UTC seconds."""
         settings = await self._settings.of(turn.session_id)
-        tally = await self._votes.tally(turn.session_id, turn.ref) if settings.countdown else Tally({})
+        by_votes = settings.countdown and not settings.auto_advance  # only then the first one starts it
+        tally = await self._votes.tally(turn.session_id, turn.ref) if by_votes else Tally({})
         self._count_unattended(turn)
         moment = None if self.resting(turn.session_id) else ends_at(turn, settings, tally)
         self._deadlines.pop(turn.session_id, None)  # so that the newest set one stands last
