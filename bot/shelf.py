@@ -30,21 +30,27 @@ class TapeShelf:
         self._delivery = delivery
 
     async def list(self, interaction: discord.Interaction, session_id: SessionId) -> None:
-        """List the channel's tapes, newest first, with the last picture of the newest one."""
+        """List the channel's tapes, newest first: the newest ten with picture, length and cause."""
         await discord_io.acknowledge(interaction, thinking=True)
         tapes = await self._tapes.list(session_id)
         if not tapes:
             raise NoSuchTape
-        last = [(tape, await self._delivery.last_turn(session_id, tape.voyage)) for tape in tapes[:10]]
-        lines = [f"**{tape.voyage}** {headline(turn)} · {facts(tape)}" for tape, turn in last]
-        embed = discord.Embed(title="Tapes of this channel", description="\n".join(lines))
-        picture = presenter.picture_file(last[0][1], await self._engine.frame(session_id, last[0][1].ref))
-        embed.set_image(url=f"attachment://{picture.filename}")
-        menu = TapeMenu.of(
-            session_id, [(tape.voyage, f"Voyage {tape.voyage}", headline(turn)) for tape, turn in last]
-        )
-        view = discord.ui.View(timeout=None).add_item(menu)
-        await discord_io.edit_answer(interaction, embed=embed, view=view, attachments=[picture])
+        newest = tapes[: limits.EMBEDS]
+        last = [await self._delivery.last_turn(session_id, tape.voyage) for tape in newest]
+        pictures = [
+            presenter.picture_file(turn, await self._engine.frame(session_id, turn.ref)) for turn in last
+        ]
+        entries = [tape_entry(tape, turn) for tape, turn in zip(newest, last, strict=True)]
+        for entry, picture in zip(entries, pictures, strict=True):
+            entry.set_thumbnail(url=f"attachment://{picture.filename}")
+        if older := len(tapes) - len(newest):
+            entries[-1].set_footer(text=f"{older} older: choose below, or /tape with the voyage's number")
+        said = [headline(turn) for turn in last] + [facts(tape) for tape in tapes[len(last) :]]
+        options = [
+            (tape.voyage, f"Voyage {tape.voyage}", what) for tape, what in zip(tapes, said, strict=True)
+        ]
+        view = discord.ui.View(timeout=None).add_item(TapeMenu.of(session_id, options))
+        await discord_io.edit_answer(interaction, embeds=entries, view=view, attachments=pictures)
 
     async def do(
         self, action: str, interaction: discord.Interaction, session_id: SessionId, voyage: int
@@ -130,6 +136,16 @@ class TapeShelf:
             if tape.voyage == voyage:
                 return tape
         raise NoSuchTape
+
+
+def tape_entry(tape: Tape, last: Turn) -> discord.Embed:
+    """Make the embed of one tape in the list: how it ended and how long it is."""
+    said = clean.for_discord(last.end.sentence if last.end else "", 300)
+    return discord.Embed(
+        title=f"📼 Voyage {tape.voyage} · {headline(last)}",
+        description=f"{said}\n{facts(tape)}".strip(),
+        colour=presenter.colour(last),
+    )
 
 
 def headline(turn: Turn) -> str:

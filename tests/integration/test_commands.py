@@ -95,7 +95,10 @@ async def test_tapes_are_listed_shown_posted_stepped_through_and_exported(tmp_pa
         await world.play()
         await end_voyage(world)
         listed = await world.ada.slash(world.channel, "tape")
-        assert "**1**" in listed.response.embeds[0].description
+        (entry,) = listed.response.embeds
+        assert "Voyage 1" in entry.title
+        assert "5 frames" in entry.description
+        assert entry.thumbnail.url
         shown = await world.ada.select(listed.response, ["1"])
         assert {i.split(":")[1] for i in ids_of(shown.response.message)} == {"post", "step", "export"}
 

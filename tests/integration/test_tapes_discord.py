@@ -105,3 +105,19 @@ async def test_a_tape_is_held_while_it_is_posted(tmp_path: Path, monkeypatch: py
         assert len(held) >= 2
         assert all(held)
         assert not shelf._held
+
+
+async def test_the_list_shows_the_newest_ten_with_their_pictures_and_counts_the_rest(tmp_path: Path) -> None:
+    async with sea(tmp_path) as world:
+        await world.play()
+        for _voyage in range(12):
+            await by_restart(world)
+        listed = (await world.ada.slash(world.channel, "tape")).response
+        assert [embed.title.split(" · ")[0] for embed in listed.embeds] == [
+            f"📼 Voyage {voyage}" for voyage in range(12, 2, -1)
+        ]
+        assert all("2 frames, 0:09" in embed.description for embed in listed.embeds)
+        assert len({embed.thumbnail.url for embed in listed.embeds}) == len(listed.attachments) == 10
+        assert listed.embeds[-1].footer.text.startswith("2 older")
+        (menu,) = listed.message.components[0].children
+        assert [option.value for option in menu.options] == [str(voyage) for voyage in range(12, 0, -1)]

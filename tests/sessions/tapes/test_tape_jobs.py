@@ -135,6 +135,25 @@ async def test_the_oldest_posted_tapes_go_beyond_the_count(house, engine, small)
     assert len(list(small.shelf.folder("1").iterdir())) == 2
 
 
+async def test_the_oldest_posted_tapes_go_beyond_the_bytes(house, engine):
+    await ended(house, engine, "1", 1)
+    await house.tapes.drain()
+    await house.tapes.mark_posted("1", 1, 101)
+    (first,) = await house.tapes.list("1")
+    roomy = house.service(keep=Keep(count=99, size=int(first.size * 2.5)))
+    for voyage in (2, 3, 4):
+        house.now += 60
+        await ended(house, engine, "1", voyage)
+        await roomy.drain()
+        await roomy.mark_posted("1", voyage, 100 + voyage)
+    kept = await roomy.list("1")
+    await roomy.stop()
+    assert [tape.voyage for tape in kept] == [4, 3]
+    assert {path.name for path in house.tapes.shelf.folder("1").iterdir()} == {
+        tape.path.name for tape in kept
+    }
+
+
 async def test_a_waiting_tape_stays_for_a_week_and_a_held_one_until_it_is_let_go(house, engine, small):
     for voyage in (1, 2):
         await ended(house, engine, "1", voyage)
