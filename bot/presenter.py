@@ -156,4 +156,4 @@ def epitaph(turn: Turn) -> discord.Embed:
     said = clean.for_discord(turn.end.sentence if turn.end else "", 400)
     embed = discord.Embed(title=title, description=f"{said}\n{text.TAPE_COMES}", colour=colour(turn))
     embed.set_author(name=clean.plain(f"{turn.ship} · Captain {turn.captain}", limits.AUTHOR_NAME))
-    return embed.set_footer(text=f"Voyage {turn.voyage} · {turn.n} turns")
+    return embed.set_footer(text=f"Voyage {turn.voyage} · {text.count(turn.n, 'turn')}")
