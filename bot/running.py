@@ -74,6 +74,8 @@ async def demo(settings: Settings, *, port: int, open_browser: bool) -> int:
         make_folder(settings.data_dir)
         with tempfile.TemporaryDirectory(prefix="demo-", dir=settings.data_dir) as folder:
             changes = {"data_dir": Path(folder), "database_url": "", "engine_url": "", "files_url": ""}
+            # simcord owns the event loop's clock, so nothing else may set timers there.
+            changes |= {"ops_port": 0}
             changes |= {"command_sync": CommandSync.ALWAYS, "tape_flipbook": True}
             changes["tape_threads"] = settings.tape_threads or 1
             chosen = settings.model_copy(update=changes)

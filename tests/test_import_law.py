@@ -111,6 +111,16 @@ def client_law(file: str, module: str, top: str) -> str | None:
     return "FastAPI only in server.py and serving/" if web else None
 
 
+def telemetry_law(file: str, module: str, top: str) -> str | None:
+    """Every kind of process uses the telemetry, so it must not bring any of them along."""
+    if not file.startswith("engine_client/telemetry/"):
+        return None
+    known = ("engine_client.telemetry", *SEAM - {"engine_client"})
+    ours = module == "engine_client" or any(module == name or module.startswith(name + ".") for name in known)
+    free = top in STDLIB | {"msgspec", "prometheus_client"}
+    return None if ours or free else "telemetry: the protocol, msgspec and prometheus_client only"
+
+
 def bot_law(file: str, _module: str, top: str) -> str | None:
     """Only the composition root builds concrete classes."""
     concrete = file.startswith("bot/") and top in {"engine", "storage"} and file not in COMPOSITION
@@ -122,7 +132,16 @@ def product_law(_file: str, _module: str, top: str) -> str | None:
     return "product code imports no tests or benchmarks" if top in {"tests", "benchmarks"} else None
 
 
-LAWS = (rules_law, engine_law, storage_law, sessions_law, client_law, bot_law, product_law)
+LAWS = (
+    rules_law,
+    engine_law,
+    storage_law,
+    sessions_law,
+    client_law,
+    telemetry_law,
+    bot_law,
+    product_law,
+)
 
 
 def offences_in(file: str, source: str) -> list[str]:
@@ -163,6 +182,8 @@ def test_imports_go_one_way() -> None:
         ("engine_client/http.py", "import fastapi"),
         ("engine_client/serving/app.py", "import aiohttp"),
         ("engine_client/serving/app.py", "from storage.store import Store"),
+        ("engine_client/telemetry/x.py", "from engine_client.http import HttpEngineClient"),
+        ("engine_client/telemetry/x.py", "import aiohttp"),
         ("bot/x.py", "from engine_client.engine_process import open_engine"),
         ("bot/cogs/x.py", "from storage.store import Store"),
         ("bot/cogs/x.py", "import tests"),
