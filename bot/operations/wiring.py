@@ -98,6 +98,14 @@ def _show_games(metrics: Metrics, services: Services) -> None:
     metrics.gauge("boards_behind", text, (), behind)
     text = "Frames on their way to the disk"
     metrics.gauge("frames_waiting", text, (), lambda: {(): float(services.play.keeping)})
+    text = "Sessions in which a projection of the journal waits for its next round, or is tried again later"
+    projector = services.projector
+    metrics.gauge(
+        "sessions_behind",
+        text,
+        ("projection",),
+        lambda: {(name,): float(count) for name, count in projector.behind().items()},
+    )
     manager = services.manager
     if manager is not None:
         text = "Sessions in memory"
