@@ -3,7 +3,6 @@
 import random
 from collections.abc import Callable
 from pathlib import Path
-from uuid import uuid4
 
 from discord.ext import commands
 
@@ -36,7 +35,7 @@ async def add_tracking(
         services.store.leases,
         counted(build_lists(http, catalog, services.engine, facts, clock), services.metrics),
         feed_infos(catalog),
-        owner=uuid4().hex,
+        owner=services.owner,
         clock=clock,
         chance=chance,
     )

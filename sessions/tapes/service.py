@@ -273,6 +273,7 @@ class Tapes:
         self._claimed.pop(job.job_id, None)
 
     async def _work(self, job: JobRow, progress: Progress | None) -> Outcome | None:
+        """Build one job's tape and report it; None when the job has passed to another worker."""
 
         async def still_ours(share: float) -> None:
             await self._jobs.renew(job, LEASE_SECONDS, self._clock(), progress=share)
