@@ -3,7 +3,7 @@
 Most tapes are watched on telephones, 390 pixels wide: the smallest letters here are 12 pixels high there.
 """
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from av.video.frame import VideoFrame
@@ -18,7 +18,9 @@ CARD = Size(640, 360)
 _EDGE = 40
 _INNER = CARD.width - 2 * _EDGE
 _STARS = 90
+_COLUMN = _INNER // 2
 _FIGURES = 8
+_FORMS = 4  # kept
 _SMALLEST = 20  # pixels
 
 _TOP = (6, 9, 20)
@@ -34,11 +36,12 @@ class Cards:
 
     def __init__(self, lettering: Lettering) -> None:
         self._lettering = lettering
+        self._form = lru_cache(_FORMS)(self._make_form)
 
     def title(self, story: Story) -> VideoFrame:
         """Draw ship, captain, where and what ended it."""
         sheet = Sheet(_copy(self._dawn))
-        accent = _WON if story.victory else _LOST
+        accent = _accent(story)
         self._line(sheet, 38, f"FLIGHT RECORDER · VOYAGE {story.voyage}", 20, _DIM)
         y = self._line(sheet, 64, story.ship or "Unnamed ship", 54, _INK)
         y = self._line(sheet, y, f"Captain {story.captain}" if story.captain else "", 26, _DIM)
@@ -51,20 +54,22 @@ class Cards:
 
     def end(self, story: Story) -> VideoFrame:
         """Draw the voyage's figures."""
-        sheet = Sheet(_copy(self._dusk))
-        accent = _WON if story.victory else _LOST
-        self._line(sheet, 16, "END OF RECORDING", 28, accent)
+        figures = story.figures[:_FIGURES]
+        sheet = Sheet(_copy(self._form(tuple(name for name, _ in figures), _accent(story))))
         self._line(sheet, 52, f"{story.ship} · {story.title}", 21, _DIM)
-        column = _INNER // 2
-        for index, (name, value) in enumerate(story.figures[:_FIGURES]):
-            x, y = _EDGE + index % 2 * column, 90 + index // 2 * 64
+        for index, (_, value) in enumerate(figures):
+            x, y = _place(index)
+            self._cell(sheet, x + 14, y + 21, value, 30, _INK)
+        return sheet.frame
+
+    def _make_form(self, names: tuple[str, ...], accent: Colour) -> VideoFrame:
+        """Draw the end card without its figures, the same for every voyage of an engine."""
+        sheet = Sheet(_copy(self._dusk))
+        self._line(sheet, 16, "END OF RECORDING", 28, accent)
+        for index, name in enumerate(names):
+            x, y = _place(index)
             sheet.bar(x, y + 4, 4, 48, accent)
-            self._write(
-                sheet, x + 14, y, *self._lettering.fit(name, 20, column - 30, smallest=_SMALLEST), _DIM
-            )
-            self._write(
-                sheet, x + 14, y + 21, *self._lettering.fit(value, 30, column - 30, smallest=_SMALLEST), _INK
-            )
+            self._cell(sheet, x + 14, y, name, 20, _DIM)
         return sheet.frame
 
     @cached_property
@@ -80,11 +85,22 @@ class Cards:
         if not text:
             return y
         fitted, size = self._lettering.fit(text, pixels, _INNER, smallest=_SMALLEST)
-        self._write(sheet, _EDGE, y, fitted, size, ink)
+        sheet.stamp(_EDGE, y, self._lettering.mask(fitted, size), ink)
         return y + self._lettering.height(size)
 
-    def _write(self, sheet: Sheet, x: int, y: int, text: str, pixels: int, ink: Colour) -> None:
-        sheet.stamp(x, y, self._lettering.mask(text, pixels), ink)
+    def _cell(self, sheet: Sheet, x: int, y: int, text: str, pixels: int, ink: Colour) -> None:
+        """Write what fits into one cell of the end card."""
+        fitted, size = self._lettering.fit(text, pixels, _COLUMN - 30, smallest=_SMALLEST)
+        sheet.stamp(x, y, self._lettering.mask(fitted, size), ink)
+
+
+def _accent(story: Story) -> Colour:
+    return _WON if story.victory else _LOST
+
+
+def _place(index: int) -> tuple[int, int]:
+    """Give the upper left corner of a figure's cell."""
+    return _EDGE + index % 2 * _COLUMN, 90 + index // 2 * 64
 
 
 def _sky() -> np.ndarray:
