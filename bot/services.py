@@ -104,6 +104,12 @@ class Services(msgspec.Struct, frozen=True):
         if self.manager is not None:
             await self.manager.save_all_sessions()
 
+    async def release(self) -> None:
+        """Give up the leases and, on a shared database, the sessions that this process holds."""
+        await self.fleet.holding.close()
+        if self.manager is not None:
+            await self.manager.release_sessions()
+
     async def close(self) -> None:
         """Finish what was accepted, write the readable saves, and let the store go, however long it takes.
 
@@ -112,7 +118,7 @@ class Services(msgspec.Struct, frozen=True):
         await self.play.settle()
         await self.tapes.stop()
         await self.save()
-        await self.fleet.holding.close()
+        await self.release()
         await self.leave_engine()
         await self.store.close()
 
@@ -159,7 +165,7 @@ def files_of(settings: Settings) -> Files:
 
 
 async def _open_engine(
-    settings: Settings, parts: Parts, store: Store, files: Files
+    settings: Settings, parts: Parts, store: Store, files: Files, owner: str
 ) -> tuple[EmbeddedEngineClient, SessionManager]:
     """Build the engine of this process, which accounts runs in its own transactions."""
     manager = SessionManager(
@@ -171,6 +177,7 @@ async def _open_engine(
         idle_seconds=settings.session_idle_seconds,
         accountant=Accountant(),
         files=files,
+        owner=owner,
     )
     painter = parts.painter or Painter(settings.picture_cache_mb * MIB)
     return EmbeddedEngineClient(manager, painter, threads=settings.picture_threads), manager
@@ -194,7 +201,7 @@ async def _build(settings: Settings, parts: Parts, store: Store, files: Files) -
         projector = projector_apart(transport, store, frames, boards, runs, locks, parts.clock)
         engine = live_apart(timed(transport, parts.metrics), projector, store, runs, parts.clock)
     else:
-        transport, manager = await _open_engine(settings, parts, store, files)
+        transport, manager = await _open_engine(settings, parts, store, files, owner)
         runs = RunBook(transport, store.runs, locks, parts.clock, accounted=True)
         projector = projector_here(transport, store, frames, boards, parts.clock)
         engine = followed(timed(transport, parts.metrics), projector.accepted)

@@ -90,7 +90,7 @@ class CleanStop:
             Step("the boards that count down", BOARDS, self._pause_boards),
             Step("the tapes", TAPES, self._give_tapes_back),
             Step("the saves", SAVES, self._save),
-            Step("the leases", LEASES, services.fleet.holding.close),
+            Step("the leases", LEASES, services.release),
             Step("Discord", DISCORD, self._leave),
             Step("the engine", ENGINE, services.leave_engine),
             Step("the store", STORE, services.store.close),

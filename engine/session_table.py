@@ -10,6 +10,7 @@ refused from then on, and a take-over costs no statement and waits for no lease.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from weakref import WeakValueDictionary
 
@@ -22,9 +23,11 @@ from engine.rules.state import GameState
 from engine.session import GameSession
 from engine.session_accounts import SessionAccounts
 from engine.session_errors import NoVoyage, StoreAway, TurnPassed, reaching_store
-from storage.errors import Conflict, StaleEpoch
+from storage.errors import Conflict, StaleEpoch, StorageError
 from storage.rows import TurnCommit, TurnRow, VoyageFinish, VoyageLaunch
 from storage.store import Store
+
+_log = logging.getLogger(__name__)
 
 OWNED_SECONDS = 60.0  # after its newest turn a session's owner counts as alive
 TAKE_OVERS = 3  # how often a turn is offered again when only the session's owner has changed
@@ -160,15 +163,19 @@ class SessionTable:
     async def release_all(self) -> int:
         """Give up every session that this process owns, in one statement; give how many.
 
-        Their next turn here, if one comes, takes them back. Wants no lock.
+        Their next turn here, if one comes, takes them back. Where the store is away they are taken over all
+        the same, at their next turn anywhere. Wants no lock.
         """
         if not (self._owner and self._store.database.shared):
             return 0
         for session in self._loaded.values():
             if session.owner == self._owner:
                 session.owner = ""
-        with reaching_store():
+        try:
             return await self._store.sessions.release(self._owner)
+        except StorageError as error:
+            _log.warning("the sessions of %s were not given up: %s", self._owner, error)
+            return 0
 
     def _owned(self, commit: TurnCommit) -> TurnCommit:
         """Have the commit take or keep the session for this process."""

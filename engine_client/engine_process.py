@@ -102,6 +102,7 @@ def _measure(metrics: Metrics, store: Store, manager: SessionManager) -> None:
 
 async def _save(manager: SessionManager) -> None:
     log.info("saves written count=%d", await manager.save_all_sessions())
+    log.info("sessions given up count=%d", await manager.release_sessions())
 
 
 async def _sweep(manager: SessionManager) -> None:

@@ -275,3 +275,11 @@ async def test_whatever_happens_every_accepted_turn_is_kept_once(store, process,
     assert len(storm.accepted) > 30
     count = select(func.count()).select_from(turns)
     assert await store.database.read(lambda conn: conn.execute(count).scalar_one()) == len(ids)
+
+
+async def test_a_stop_while_the_store_is_away_still_ends(store, process, caplog):
+    one = process("one")
+    await one.launch("7", turn_id="a", captain="Ada")
+    await store.close()
+    assert await one.release_sessions() == 0
+    assert "were not given up" in caplog.text
