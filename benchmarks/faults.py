@@ -146,11 +146,12 @@ def power_failures(folder: Path, images: int, content: Content) -> list[Row]:
 def _takeovers(location: str, runs: int) -> list[Row]:
     results = [asyncio.run(take_over(location, number)) for number in range(runs)]
     job, lease = max(r.job_late for r in results), max(r.lease_late for r in results)
-    stale = sum(r.stale_accepted for r in results)
+    shard, stale = max(r.shard_late for r in results), sum(r.stale_accepted for r in results)
     peer = "the dead owner's lease; polled every 0.1 s, the worst of all runs"
     return [
         _row("faults.job_after_lease_s", round(job, 3), "s", peer, runs),
         _row("faults.successor_after_ttl_s", round(lease, 3), "s", peer, runs),
+        _row("faults.standby_after_ttl_s", round(shard, 3), "s", "the dead bot's lease of a shard", runs),
         _row("faults.stale_epoch_accepted", stale, "writes", "floor 0", runs),
     ]
 

@@ -20,6 +20,7 @@ TTL_SECONDS = 10.0  # a dead process's work is taken over so long after its last
 RENEW_SECONDS = 3.0
 MARGIN_SECONDS = 1.0  # before the end: what was begun then may still be on its way
 LOOK_SECONDS = 0.15  # between two looks of a process that stands by
+SHORTEST_SECONDS = 0.02  # so that a lease is taken when it ends, not at the next look
 AWAY_SECONDS = 1.0  # between two tries while the store is away
 ROUND_SECONDS = 2.5  # a store that needs longer is away
 
@@ -90,10 +91,9 @@ class Holding:
         if self._away:
             return AWAY_SECONDS
         wanted = self._names - self._held.keys()
-        if wanted - self._patient:
-            return LOOK_SECONDS
         earliest = min((self._ends.get(name, 0.0) for name in wanted), default=float("inf"))
-        return min(RENEW_SECONDS, max(earliest - self._clock(), LOOK_SECONDS))
+        longest = LOOK_SECONDS if wanted - self._patient else RENEW_SECONDS
+        return min(longest, max(earliest - self._clock(), SHORTEST_SECONDS))
 
     async def keep(self) -> None:
         """Do a round: note what is lost, renew what is held, take what is free. An absent store waits."""
