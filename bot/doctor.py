@@ -11,6 +11,7 @@ import aiohttp
 import discord
 
 from bot.discord_io import REQUIRED_PERMISSIONS
+from bot.doctor_files import look_into_files
 from bot.doctor_store import compare_clocks, look_into_store
 from bot.endpoints import point_at
 from bot.findings import Finding
@@ -34,7 +35,8 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 async def examine(settings: Settings) -> list[Finding]:
     """Look at everything; one failing look does not stop the others."""
     findings = []
-    for look in (_data_folder, look_into_store, _operations, _engine, _content, _feeds, _token, _video):
+    looks = (_data_folder, look_into_files, look_into_store, _operations)
+    for look in (*looks, _engine, _content, _feeds, _token, _video):
         findings += await look(settings)
     return findings
 

@@ -18,6 +18,7 @@ COMPOSITION = (
     "bot/doctor_store.py",
     "bot/running.py",
     "bot/worker.py",
+    "bot/doctor_files.py",
     "bot/upkeep.py",
 )
 # The engine's own process has no bot/app.py, so it has a composition root of its own.
