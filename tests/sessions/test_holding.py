@@ -194,9 +194,9 @@ async def test_a_paused_process_whose_lease_was_taken_does_not_get_it_back(world
 
 
 async def test_a_silent_store_is_given_up_in_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sessions.holding.ROUND_SECONDS", 0.01)
     first = world.process("one", ["a"])
     await first.keep()
+    monkeypatch.setattr("sessions.holding.ROUND_SECONDS", 0.01)
 
     async def silent(*_arguments: object) -> list[Lease]:
         return await asyncio.get_running_loop().create_future()
