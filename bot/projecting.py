@@ -1,101 +1,39 @@
-"""The projections put together for the composition root, and the timer that keeps them at it."""
+"""The live path of an engine elsewhere, and the timer that keeps the projector at its work."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
 from discord.ext import commands, tasks
 
 from bot.remote_engine import promising
-from sessions.projections.boards import BOARDS, BoardProjection
-from sessions.projections.cursors import CursorsApart, CursorsHere
-from sessions.projections.elsewhere import RUNS, TAPE_PROMISES, RunProjection, TapeProjection
-from sessions.projections.frames import FrameProjection
+from sessions.projections.elsewhere import RUNS, TAPE_PROMISES
 from sessions.projections.live import followed
-from sessions.projections.projector import Projector
-from sessions.projections.sweeps import SWEEPS, Mine, everything
 from sessions.runs.watching import watched
-from sessions.tapes.service import TAPE_JOB
-from storage.following import FollowStore
 
 if TYPE_CHECKING:
     from engine_client.protocol import GameEngineClient
-    from sessions.boards import BoardBook
-    from sessions.frames import FrameRegistry
-    from sessions.locks import SessionLocks
+    from sessions.projections.projector import Projector
     from sessions.runs.book import RunBook
-    from storage.store import Store
 
 log = logging.getLogger(__name__)
 
 ROUND_SECONDS = 3.0
 
 
-def projector_here(
-    engine: GameEngineClient,
-    store: Store,
-    frames: FrameRegistry,
-    boards: BoardBook,
-    clock: Callable[[], float],
-    *,
-    mine: Mine = everything,
-) -> Projector:
-    """Follow an engine whose journal is in this store, and which writes runs and tape jobs with each turn."""
-    following = FollowStore(store.database)
-    projections = (FrameProjection(engine, frames), BoardProjection(boards))
-    cursors = CursorsHere(store.cursors, following)
-    projector = Projector(engine, cursors, projections, sweeps=SWEEPS, clock=clock, mine=mine)
-    boards.listen(partial(projector.done, BOARDS))
-    return projector
-
-
-def projector_apart(
-    engine: GameEngineClient,
-    store: Store,
-    frames: FrameRegistry,
-    boards: BoardBook,
-    runs: RunBook,
-    locks: SessionLocks,
-    clock: Callable[[], float],
-    *,
-    mine: Mine = everything,
-) -> Projector:
-    """Follow an engine elsewhere: runs and promises of tapes are projections as well."""
-    cursors = CursorsApart(store.cursors, FollowStore(store.database), engine)
-    projections = (
-        RunProjection(engine, runs, locks),
-        TapeProjection(partial(promise_tape, store, clock), boards),
-        FrameProjection(engine, frames),
-        BoardProjection(boards),
-    )
-    projector = Projector(
-        engine,
-        cursors,
-        projections,
-        sweeps=SWEEPS,
-        follows=dict.fromkeys(SWEEPS, RUNS),
-        clock=clock,
-        mine=mine,
-    )
-    boards.listen(partial(projector.done, BOARDS))
-    return projector
-
-
 def live_apart(
-    engine: GameEngineClient, projector: Projector, store: Store, runs: RunBook, clock: Callable[[], float]
+    engine: GameEngineClient,
+    projector: Projector,
+    runs: RunBook,
+    promise: Callable[[str, int], Awaitable[object]],
 ) -> GameEngineClient:
     """Give an engine elsewhere as the bot plays on it: its turns are told, accounted, its tapes promised."""
     told = followed(engine, projector.accepted)
     accounted = watched(told, runs, partial(projector.done, RUNS))
-    return promising(accounted, partial(promise_tape, store, clock), partial(projector.done, TAPE_PROMISES))
-
-
-async def promise_tape(store: Store, clock: Callable[[], float], session_id: str, voyage: int) -> None:
-    """Queue a voyage's tape, once."""
-    await store.jobs.add(TAPE_JOB, session_id, voyage, clock())
+    return promising(accounted, promise, partial(projector.done, TAPE_PROMISES))
 
 
 class ProjectingCog(commands.Cog, name="Projecting"):

@@ -19,7 +19,7 @@ from dotenv import dotenv_values
 from prometheus_client import CollectorRegistry
 
 from bot.fleet import CLEANUP, Fleet, lease_names
-from bot.projecting import live_apart, projector_apart, projector_here
+from bot.projecting import live_apart
 from bot.settings import Settings
 from bot.shards import Shards
 from engine.content import load_content
@@ -39,13 +39,14 @@ from sessions.frames import FrameRegistry
 from sessions.holding import Holding
 from sessions.locks import SessionLocks
 from sessions.play import Play
+from sessions.projections.building import projector_apart, projector_here
 from sessions.projections.frames import FRAMES
 from sessions.projections.live import followed
 from sessions.projections.projector import Projector
 from sessions.runs.accountant import Accountant
 from sessions.runs.book import RunBook
 from sessions.tapes.models import TapeOptions
-from sessions.tapes.service import Tapes
+from sessions.tapes.service import TAPE_JOB, Tapes
 from sessions.tapes.shelf import Keep
 from sessions.votes import VoteBook
 from storage.cleanup import CleanupStore
@@ -198,8 +199,9 @@ async def _build(settings: Settings, parts: Parts, store: Store, files: Files) -
         manager = None
         transport = HttpEngineClient(settings.engine_url, settings.engine_token.get_secret_value())
         runs = RunBook(transport, store.runs, locks, parts.clock, accounted=False)
-        projector = projector_apart(transport, store, frames, boards, runs, locks, parts.clock)
-        engine = live_apart(timed(transport, parts.metrics), projector, store, runs, parts.clock)
+        promise = _promise_tape(store, parts.clock)
+        projector = projector_apart(transport, store, frames, boards, runs, locks, promise, parts.clock)
+        engine = live_apart(timed(transport, parts.metrics), projector, runs, promise)
     else:
         transport, manager = await _open_engine(settings, parts, store, files, owner)
         runs = RunBook(transport, store.runs, locks, parts.clock, accounted=True)
@@ -268,3 +270,8 @@ class TapeChoice:
         limit = await self._upload_limit(session_id)
         flipbook = self._flipbook if chosen.flipbook is None else chosen.flipbook
         return TapeOptions(chosen.tape_format, chosen.vhs, flipbook, limit)
+
+
+def _promise_tape(store: Store, clock: Callable[[], float]) -> Callable[[str, int], Awaitable[object]]:
+    """Queue a voyage's tape, once, for an engine that cannot do it in the turn's own transaction."""
+    return lambda session_id, voyage: store.jobs.add(TAPE_JOB, session_id, voyage, clock())

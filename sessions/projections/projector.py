@@ -7,7 +7,7 @@ background. It does nothing to the game, and no click ever waits for it.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from engine_client.errors import EngineError
@@ -44,7 +44,7 @@ class Projector:
         projections: Sequence[Projection],
         *,
         sweeps: Sequence[str] = (),
-        follows: dict[str, str] | None = None,
+        follows: Mapping[str, str] | None = None,
         clock: Callable[[], float],
         mine: Mine = everything,
     ) -> None:

@@ -10,7 +10,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 RUN_LOG = "run_log"
 NOTICES = "notices"
 HISTORY = "history"
-SWEEPS = (RUN_LOG, NOTICES, HISTORY)
+SWEEPS: tuple[str, ...] = (RUN_LOG, NOTICES, HISTORY)
 
 # A block that does one sweep; it adds the sessions that it left for later to the set.
 Sweeping = Callable[[str], AbstractAsyncContextManager[set[str]]]

@@ -60,6 +60,23 @@ async def test_other_turns_note_nothing(turn):
     assert await calls(turn) == []
 
 
+async def test_turns_after_which_nothing_is_left_to_promise_are_told():
+    told: list[Turn] = []
+    promised: list[tuple[str, int]] = []
+
+    async def promise(session_id: str, voyage: int) -> None:
+        if promised:
+            raise OSError("the disk is full")
+        promised.append((session_id, voyage))
+
+    ended = msgspec.structs.replace(turn_of(HERE, 3, 9), end=VoyageEnd("death", "Lost", "All hands."))
+    for turn in (turn_of(HERE, 3, 8), ended, ended):
+        engine = promising(Scripted(turn), promise, told.append)  # type: ignore[arg-type]
+        await engine.act(HERE, Wait(), turn_id="a", expected=TurnRef(1, 1), actor="")
+    assert promised == [(HERE, 3)]
+    assert told == [turn_of(HERE, 3, 8), ended], "the third could not be promised"
+
+
 async def test_what_cannot_be_noted_fails_no_turn(caplog):
     async def broken(session_id: str, voyage: int) -> None:
         raise OSError("the disk is full")
