@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 TTL_SECONDS = 10.0  # a dead process's work is taken over so long after its last sign of life
 RENEW_SECONDS = 3.0
-MARGIN_SECONDS = 1.0  # before the end: what was begun then may still be on its way
+MARGIN_SECONDS = 2.5  # before the end: clocks differ, and what was begun then may still be on its way
 LOOK_SECONDS = 0.15  # between two looks of a process that stands by
 SHORTEST_SECONDS = 0.02  # so that a lease is taken when it ends, not at the next look
 AWAY_SECONDS = 1.0  # between two tries while the store is away
