@@ -21,7 +21,7 @@ from sessions.history.book import History
 from sessions.history.chronicle import Chronicle
 from sessions.history.files import HistoryFile
 from sessions.projections.projector import GRACE_SECONDS, LOOK_SECONDS
-from sessions.projections.sweeps import HISTORY, NOTICES, RUN_LOG
+from sessions.projections.sweeps import HISTORY, NOTICES, RUN_LOG, Mine, everything
 from sessions.runs.reports import RunReports
 
 SESSIONS = [parse_session_id(name) for name in ("11", "12", "13")]
@@ -30,15 +30,15 @@ SESSIONS = [parse_session_id(name) for name in ("11", "12", "13")]
 class House:
     """The services of one process, its sweeps, and time that the test moves."""
 
-    def __init__(self, services: Services, folder: Path, clock: "Clock") -> None:
+    def __init__(self, services: Services, folder: Path, clock: "Clock", mine: Mine) -> None:
         self.services = services
         self.clock = clock
         store, logs = services.store, folder / "logs"
-        self.reports = RunReports(logs, store.runs)
+        services.projector.only(mine)
+        self.reports = RunReports(logs, store.runs, mine=mine)
         self.history = History(store.history)
-        self.chronicle = Chronicle(services.engine, store.runs, self.history)
+        self.chronicle = Chronicle(services.engine, store.runs, self.history, mine=mine)
         self.file = HistoryFile(logs, self.history)
-        self._turns = 0
 
     async def launch(self, session_id: SessionId, turn_id: str) -> Turn:
         """Launch, and place the board as the keeper does."""
@@ -104,7 +104,9 @@ class Clock:
         return self.now
 
 
-async def build(folder: Path, now: float, painter: Painter | None = None, **changes: object) -> House:
+async def build(
+    folder: Path, now: float, painter: Painter | None = None, mine: Mine = everything, **changes: object
+) -> House:
     """Start a process on a folder."""
 
     async def on_end(_turn: Turn) -> None:
@@ -116,7 +118,7 @@ async def build(folder: Path, now: float, painter: Painter | None = None, **chan
     clock = Clock(now)
     settings = Settings(_env_file=None, data_dir=folder, **changes)  # type: ignore[call-arg]
     parts = Parts(clock, on_end, limit, seeds=lambda: 5, painter=painter)
-    return House(await open_services(settings, parts), folder, clock)
+    return House(await open_services(settings, parts), folder, clock, mine)
 
 
 @asynccontextmanager

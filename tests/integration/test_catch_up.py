@@ -270,6 +270,34 @@ async def test_a_voyage_that_is_over_gets_no_new_frames(tmp_path, painter):
         await check(again.services, tmp_path)
 
 
+async def test_what_a_dead_process_of_a_fleet_left_is_done_by_the_one_whose_it_becomes(
+    tmp_path, painter, postgres
+):
+    location, ours = await postgres.create(), set()
+
+    async def mine(session_id: str) -> bool:
+        return session_id in ours
+
+    first = await build(tmp_path / "first", 3e9, painter, database_url=location)
+    second = await build(tmp_path / "second", 3e9, painter, mine, database_url=location)
+    try:
+        turn = await first.launch(ID, "launch")
+        turn = await first.choose(turn)
+        turn = await first.restart(turn)
+        await first.choose(turn)
+        await drop(first)
+        await second.settle()
+        for name in NAMES:
+            assert await second.services.store.cursors.get(name, ID) == (0, 0), name
+        ours.add(ID)
+        second.services.projector.look_again()
+        await second.settle()
+        await check(second.services, tmp_path / "second")
+        assert await second.services.store.jobs.count_open("tape") == 1
+    finally:
+        await second.services.close()
+
+
 class Elsewhere:
     """The settings of a bot whose engine is in another process."""
 
