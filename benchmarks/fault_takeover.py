@@ -40,7 +40,7 @@ class Takeover(msgspec.Struct, frozen=True):
 async def take_over(location: str, number: int) -> Takeover:
     """Let a process die with a lease and a job in its hands; poll for both, then write with the old ones."""
     kind = f"kind{number}"
-    job, lease, shard = await asyncio.to_thread(_dead_owner, location, kind)
+    job, lease, shard = await asyncio.to_thread(dead_owner, location, kind)
     store = await Store.open(location)
     try:
         heir, job_late = await _poll(lambda: store.jobs.claim(kind, "heir", 10, time.time()), job.not_before)
@@ -67,7 +67,7 @@ async def _stand_by(store: Store, dead: Lease) -> float:
     return late
 
 
-def _dead_owner(location: str, kind: str) -> tuple[JobRow, Lease, Lease]:
+def dead_owner(location: str, kind: str) -> tuple[JobRow, Lease, Lease]:
     command = [sys.executable, "-m", "benchmarks.fault_takeover", location, kind]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None

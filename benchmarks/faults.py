@@ -26,6 +26,7 @@ from benchmarks.fault_engine import engine_rounds
 from benchmarks.fault_owners import offer_stale
 from benchmarks.fault_rounds import kill_round, player, wait_for_turn
 from benchmarks.fault_takeover import take_over
+from benchmarks.fault_tape import take_up_tapes
 from benchmarks.postgres_server import PostgresServer, postgres_server
 from benchmarks.power_disk import library
 from engine.content import Content, load_content
@@ -65,6 +66,7 @@ def run(quick: bool) -> list[Row]:
             location = databases.create_now()
             rows += server_crashes(server, location, folder / "crash.log", crashes, content)
             rows += _takeovers(databases.create_now(), 2 if quick else 10)
+            rows += _orphaned_tapes(databases.create_now(), folder / "tapes", 2 if quick else 10)
             rows += _stale_owners(databases.create_now(), 5 if quick else 50)
     return rows
 
@@ -154,6 +156,13 @@ def _takeovers(location: str, runs: int) -> list[Row]:
         _row("faults.standby_after_ttl_s", round(shard, 3), "s", "the dead bot's lease of a shard", runs),
         _row("faults.stale_epoch_accepted", stale, "writes", "floor 0", runs),
     ]
+
+
+def _orphaned_tapes(location: str, folder: Path, times: int) -> list[Row]:
+    folder.mkdir()
+    late = max(asyncio.run(take_up_tapes(location, folder, times)))
+    peer = "the dead worker's claim; the next one is a real worker process, the worst of all runs"
+    return [_row("faults.tape_after_lease_s", round(late, 3), "s", peer, times)]
 
 
 def _stale_owners(location: str, turns: int) -> list[Row]:
