@@ -141,13 +141,14 @@ class BoardKeeper:
         return sum(await asyncio.gather(*said))
 
     async def _pause_some(self, coming: Iterator[Deadline]) -> int:
-        said = 0
+        said = rest = 0
         for deadline in coming:
+            await asyncio.sleep(rest)
+            rest = PAUSES_AT_ONCE * PAUSE_EVERY
             try:
                 said += await self._pause(deadline.session_id)
             except Exception:
                 log.exception("board not paused session=%s", deadline.session_id)
-            await asyncio.sleep(PAUSES_AT_ONCE * PAUSE_EVERY)
         return said
 
     async def _pause(self, session_id: SessionId) -> bool:

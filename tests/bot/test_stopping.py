@@ -66,16 +66,18 @@ class World:
         return await Store.open(self.folder / "dead_reckoning.sqlite3")
 
 
+async def nothing(_turn: Turn) -> None:
+    """Do nothing after an end."""
+
+
+async def some_limit(_session_id: str) -> int:
+    return 10_000_000
+
+
 @pytest.fixture
 async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
-    async def on_end(_turn: Turn) -> None:
-        return None
-
-    async def limit(_session_id: str) -> int:
-        return 10_000_000
-
     settings = Settings(_env_file=None, data_dir=tmp_path, tape_threads=1)  # type: ignore[call-arg]
-    services = await open_services(settings, Parts(lambda: 1000.0, on_end, limit, seeds=lambda: 5))
+    services = await open_services(settings, Parts(lambda: 1000.0, nothing, some_limit, seeds=lambda: 5))
     await services.fleet.holding.keep()
     yield World(services, tmp_path, monkeypatch)
     await services.store.close()
@@ -109,6 +111,22 @@ async def test_a_quiet_bot_stops_with_nothing_cut_and_its_leases_free(world: Wor
     assert (row.voyage, row.n) == (turn.voyage, turn.n)
     await store.close()
     assert (world.folder / "sessions" / ID / "state.json").is_file()
+
+
+async def test_a_process_that_has_the_file_to_itself_does_not_wait_for_a_dead_ones_leases(
+    tmp_path: Path,
+) -> None:
+    store = await Store.open(tmp_path / "dead_reckoning.sqlite3")
+    for name in ("shard:0/1", "cleanup", "tracker"):
+        await store.leases.acquire(name, "killed", 60.0, 1000.0)
+    await store.close()
+    settings = Settings(_env_file=None, data_dir=tmp_path)  # type: ignore[call-arg]
+    services = await open_services(settings, Parts(lambda: 1001.0, nothing, some_limit))
+    await services.fleet.holding.keep()
+    assert services.fleet.mine(0)
+    assert services.cleanup.is_due()
+    assert await services.store.leases.acquire("tracker", services.owner, 60.0, 1001.0) is not None
+    await services.close()
 
 
 async def test_a_turn_under_way_is_finished_and_a_new_one_refused(
