@@ -71,6 +71,21 @@ def test_an_engines_address_is_checked_and_not_repeated(monkeypatch: pytest.Monk
     assert value not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "value", ["tapes", "https://tapes", "s3://", "s3://key:secret@tapes", "s3://tapes?x=1"]
+)
+def test_a_place_of_files_is_checked_and_not_repeated(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("FILES_URL", value)
+    with pytest.raises(SettingsError, match="FILES_URL") as caught:
+        load_settings()
+    assert "secret" not in str(caught.value)
+
+
+def test_files_may_lie_below_a_prefix(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FILES_URL", "s3://tapes/here/and/there")
+    assert load_settings().files_url == "s3://tapes/here/and/there"
+
+
 def test_an_engine_may_lie_below_a_path(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ENGINE_URL", "https://games.example/engine")
     assert load_settings().engine_url == "https://games.example/engine"
