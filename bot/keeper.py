@@ -61,9 +61,20 @@ class BoardKeeper:
         """Show a turn on the board whose button was clicked."""
 
         async def edit(content: Content) -> bool:
-            return await discord_io.update(interaction, **content)
+            shown = await discord_io.update(interaction, **content)
+            if shown:
+                await self._adopt(interaction, played.turn)
+            return shown
 
         await self._show(played, edit)
+
+    async def _adopt(self, interaction: discord.Interaction, turn: Turn) -> None:
+        """Note the clicked message as the board where none is: a crash came between it and its row."""
+        row = await self._boards.of(turn.session_id)
+        message = interaction.message
+        if message is not None and (row is None or not row.message_id):
+            limit = interaction.guild.filesize_limit if interaction.guild is not None else 0
+            await self._boards.placed(turn, interaction.guild_id or 0, message.channel.id, message.id, limit)
 
     async def place(self, interaction: discord.Interaction, played: Played) -> None:
         """Put the board up as a new public message; the voyage's older board goes.

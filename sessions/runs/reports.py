@@ -33,7 +33,6 @@ class ReportRows(Protocol):
 
     async def unlogged(self) -> list[RunRow]: ...
     async def untold(self) -> list[RunRow]: ...
-    async def completed(self, session_id: str, voyage: int, limit: int) -> list[RunRow]: ...
     async def mark_logged(self, rows: list[RunRow]) -> None: ...
     async def mark_told(self, rows: list[RunRow]) -> None: ...
     async def ended(self, *, logged: bool | None = None) -> list[AccountRow]: ...
@@ -62,11 +61,6 @@ class RunReports:
         runs = [run_of(row) for row in rows]
         await self._rows.mark_told([row for row, run in zip(rows, runs, strict=True) if run is None])
         return [run for run in runs if run is not None]
-
-    async def latest(self, session_id: str, voyage: int, n: int) -> list[Run]:
-        """List a voyage's newest n completed runs, newest first."""
-        rows = await self._rows.completed(session_id, voyage, n)
-        return [run for row in rows if (run := run_of(row)) is not None]
 
     async def told(self, runs: list[Run]) -> None:
         """Note that channels have heard of runs, or never will."""

@@ -357,6 +357,25 @@ async def test_a_board_whose_edit_broke_shows_the_newest_turn_soon(tmp_path, mon
         assert "Turn 2" in (await world.board()).embeds[0].footer.text
 
 
+async def test_a_board_that_a_crash_left_unnoted_is_adopted_by_the_next_click(tmp_path, monkeypatch):
+    async def dies(*_: Any) -> None:
+        raise OSError("the process dies between the message and its row")
+
+    async with sea(tmp_path) as world:
+        with monkeypatch.context() as patch:
+            patch.setattr("sessions.boards.BoardBook.placed", dies)
+            await world.play()
+        board, session_id = await world.board(), str(world.channel.id)
+        assert (await world.bot.services.boards.of(session_id)) is None
+        await world.choose()
+        row = await world.bot.services.boards.of(session_id)
+        assert row is not None
+        assert (row.message_id, row.voyage, row.n) == (board.id, 1, 2)
+        await world.bot.services.boards.behind(session_id)
+        await world.env.advance_time(10)
+        assert await world.bot.services.boards.all_behind() == []
+
+
 async def test_after_a_clean_stop_the_live_path_is_not_repeated_and_sweeps_go_on(tmp_path):
     async with sea(tmp_path) as world:
         await world.play()
