@@ -39,6 +39,7 @@ from storage.store import Store
 
 log = logging.getLogger(__name__)
 
+TIDY_SECONDS = 300.0
 # Together with what a cut costs (engine_client.closing) less than LAST_RESORT_SECONDS.
 TAPES, GIVE_BACK, THREADS, ENGINE, STORE = 6.0, 1.0, 0.8, 0.5, 0.7
 
@@ -49,6 +50,7 @@ class Worker(msgspec.Struct, frozen=True):
     """What a worker works with."""
 
     store: Store
+    files: Files
     tapes: Tapes
     metrics: Metrics
     owner: str  # this process's name in claims
@@ -115,7 +117,7 @@ async def _build(settings: Settings, store: Store, files: Files, clock: Callable
         keep=Keep(settings.tapes_kept, settings.tapes_kept_mib * MIB),
         files=files,
     )
-    return Worker(store, tapes, metrics, owner, engine.close)
+    return Worker(store, files, tapes, metrics, owner, engine.close)
 
 
 async def _open_engine(
@@ -144,6 +146,7 @@ async def _run_until_signal(settings: Settings) -> int:
     if not settings.files_url:
         log.info("FILES_URL is empty: DATA_DIR must be the folder that the bots use")
     cut: list[str] = []
+    tidying = asyncio.create_task(_tidy(worker.files), name="tidy copies")
     try:
         async with serving(settings, worker_operations(worker, time.time)):
             log.info("tapes are built here, %d at a time, owner=%s", worker.tapes.threads, worker.owner)
@@ -151,12 +154,23 @@ async def _run_until_signal(settings: Settings) -> int:
             log.info("stopping: a tape under work is finished, at most %.0f s", BUDGET_SECONDS)
     finally:
         crew.stop()
+        tidying.cancel()
         cut += await take_steps(_steps(crew, worker))
     if cut:
         log.warning("stopped, without %s; the tapes are built elsewhere", " and ".join(cut))
         leave_now(0)  # a thread may be in the midst of a tape
     log.info("stopped; no tape is lost")
     return 0
+
+
+async def _tidy(files: Files) -> None:
+    """Let copies go now and then; a failure is logged and the next time tries again."""
+    while True:
+        try:
+            await files.tidy(time.time())
+        except OSError:
+            log.exception("copies not tidied")
+        await asyncio.sleep(TIDY_SECONDS)
 
 
 def _steps(crew: Crew, worker: Worker) -> list[Step]:

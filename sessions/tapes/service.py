@@ -9,7 +9,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
 from uuid import uuid4
 
 import msgspec
@@ -24,16 +23,18 @@ from sessions.tapes.journal import Between, Journal, voyage_turns
 from sessions.tapes.lettering import Lettering
 from sessions.tapes.models import Outcome, Queued, Tape, TapeOptions
 from sessions.tapes.reel import Reels
-from sessions.tapes.shelf import Keep, Shelf, TapeRows
+from sessions.tapes.shelf import Keep, Shelf
 from sessions.tapes.story import FILE_GONE, FILES_AWAY_NOW
+from sessions.tapes.tables import TapeTables
 from sessions.tapes.workshop import Workshop
 from storage.errors import FileMissing, FilesAway, StaleEpoch
 from storage.files import Files, open_files
-from storage.rows import JobRow, OpenJob
+from storage.rows import JobRow
 
 log = logging.getLogger(__name__)
 
 TAPE_JOB = "tape"
+GONE_SECONDS = 60.0  # until a tape is built again that others have built and this process cannot see
 AWAY_SECONDS = 5.0  # until a tape is tried again whose files could not be reached
 
 
@@ -43,29 +44,6 @@ Mine = Callable[[str], Awaitable[bool]]
 async def everybodys(session_id: str) -> bool:
     """Say that every session is this process's, as where there is only one."""
     return True
-
-
-class JobRows(Protocol):
-    """The store's jobs."""
-
-    async def claim(self, kind: str, owner: str, lease_seconds: float, now: float) -> JobRow | None: ...
-    async def renew(
-        self, claimed: JobRow, lease_seconds: float, now: float, progress: float | None = None
-    ) -> JobRow: ...
-    async def finish(self, claimed: JobRow) -> None: ...
-    async def release(self, claimed: JobRow, now: float) -> None: ...
-    async def reopen(self, kind: str, session_id: str, voyage: int, now: float) -> None: ...
-    async def fail(self, claimed: JobRow, error: str, now: float) -> bool: ...
-    async def open(self, kind: str) -> list[OpenJob]: ...
-
-
-class TapeTables(Protocol):
-    """The two tables of the store that tapes use."""
-
-    @property
-    def tapes(self) -> TapeRows: ...
-    @property
-    def jobs(self) -> JobRows: ...
 
 
 class Tapes:
@@ -206,9 +184,19 @@ class Tapes:
             if await self._is_there(tape):
                 waiting.append(tape)
             else:
-                await self.shelf.remove(tape)
-                await self._jobs.reopen(TAPE_JOB, tape.session_id, tape.voyage, self._clock())
+                await self._build_again(tape)
         return waiting
+
+    async def _build_again(self, tape: Tape) -> None:
+        """Have a tape built anew whose file is gone; others, who may not see our files, are given time."""
+        log.warning(
+            "tape's file is not here, it is built again session=%s voyage=%d%s",
+            *(tape.session_id, tape.voyage),
+            "" if self.builds else ": have the workers the same FILES_URL, or the same DATA_DIR?",
+        )
+        await self.shelf.remove(tape)
+        pause = 0.0 if self.builds else GONE_SECONDS
+        await self._jobs.reopen(TAPE_JOB, tape.session_id, tape.voyage, self._clock() + pause)
 
     async def _is_there(self, tape: Tape) -> bool:
         try:

@@ -1,0 +1,29 @@
+"""The store's part of the tapes, as tapes need it: rows of tapes, and the jobs that promise them."""
+
+from typing import Protocol
+
+from sessions.tapes.shelf import TapeRows
+from storage.rows import JobRow, OpenJob
+
+
+class JobRows(Protocol):
+    """The store's jobs."""
+
+    async def claim(self, kind: str, owner: str, lease_seconds: float, now: float) -> JobRow | None: ...
+    async def renew(
+        self, claimed: JobRow, lease_seconds: float, now: float, progress: float | None = None
+    ) -> JobRow: ...
+    async def finish(self, claimed: JobRow) -> None: ...
+    async def release(self, claimed: JobRow, now: float) -> None: ...
+    async def reopen(self, kind: str, session_id: str, voyage: int, now: float) -> None: ...
+    async def fail(self, claimed: JobRow, error: str, now: float) -> bool: ...
+    async def open(self, kind: str) -> list[OpenJob]: ...
+
+
+class TapeTables(Protocol):
+    """The two tables of the store that tapes use."""
+
+    @property
+    def tapes(self) -> TapeRows: ...
+    @property
+    def jobs(self) -> JobRows: ...
