@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import contextlib
 import logging
+import os
 import socket
 import sys
 from collections.abc import Sequence
@@ -73,7 +74,8 @@ def _parser() -> argparse.ArgumentParser:
 def _prepare_process(settings: ServerSettings) -> None:
     """Set up the log and the threads' turn length; raise the soft limit of open files to the hard one."""
     sys.setswitchinterval(THREAD_TURN_SECONDS)
-    held = [settings.engine_token.get_secret_value(), password_in(settings.database_url)]
+    cloud = [os.environ.get(name, "") for name in ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")]
+    held = [settings.engine_token.get_secret_value(), password_in(settings.database_url), *cloud]
     quieter = {"alembic": logging.WARNING, "uvicorn.error": logging.WARNING}
     as_json = settings.log_format == "json"
     set_up_log(settings.log_level, as_json=as_json, secrets=filter(None, held), quieter=quieter)
