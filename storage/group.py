@@ -46,11 +46,13 @@ def run_at_once(conn: Connection, group: Sequence[Request]) -> Results:
 def run_together(conn: Connection, group: Sequence[Request]) -> Results:
     """Run every request; give the results in order. Raises whatever one of them raises."""
     results: Results = [None] * len(group)
-    for index, request in enumerate(group):
-        if request.unit is not None:
-            results[index] = request.unit(conn)
-    for batch, indexes in _batches(group):
-        _put(results, indexes, batch.together(conn, [group[index].item for index in indexes]))
+    for part in _parts(group):
+        unit = group[part[0]].unit
+        if unit is not None:
+            results[part[0]] = unit(conn)
+            continue
+        for batch, indexes in _batches(group, part):
+            _put(results, indexes, batch.together(conn, [group[index].item for index in indexes]))
     return results
 
 
@@ -60,22 +62,36 @@ def run_apart(conn: Connection, group: Sequence[Request]) -> Results:
     Raises what makes the whole transaction void (the connection broke, the disk is full).
     """
     results: Results = [None] * len(group)
-    for index, request in enumerate(group):
-        if request.unit is not None:
-            results[index] = _run_apart(conn, request.unit)
-    for batch, indexes in _batches(group):
-        items = [group[index].item for index in indexes]
-        answers = _run_apart(conn, lambda c, b=batch, i=items: b.apart(c, i))
-        _put(results, indexes, [answers] * len(items) if isinstance(answers, Exception) else answers)
+    for part in _parts(group):
+        unit = group[part[0]].unit
+        if unit is not None:
+            results[part[0]] = _run_apart(conn, unit)
+            continue
+        for batch, indexes in _batches(group, part):
+            items = [group[index].item for index in indexes]
+            answers = _run_apart(conn, lambda c, b=batch, i=items: b.apart(c, i))
+            _put(results, indexes, [answers] * len(items) if isinstance(answers, Exception) else answers)
     return results
 
 
-def _batches(group: Sequence[Request]) -> list[tuple[Batch[Any, Any], list[int]]]:
-    """Find the batches of a group, and which of its requests belong to each."""
-    found: dict[int, tuple[Batch[Any, Any], list[int]]] = {}
+def _parts(group: Sequence[Request]) -> list[list[int]]:
+    """Split a group where it must keep its order: units alone, what batches take between them together."""
+    parts: list[list[int]] = []
     for index, request in enumerate(group):
-        if request.batch is not None:
-            found.setdefault(id(request.batch), (request.batch, []))[1].append(index)
+        if request.unit is None and parts and group[parts[-1][0]].unit is None:
+            parts[-1].append(index)
+        else:
+            parts.append([index])
+    return parts
+
+
+def _batches(group: Sequence[Request], part: Sequence[int]) -> list[tuple[Batch[Any, Any], list[int]]]:
+    """Find the batches of a part, and which of its requests belong to each."""
+    found: dict[int, tuple[Batch[Any, Any], list[int]]] = {}
+    for index in part:
+        batch = group[index].batch
+        if batch is not None:
+            found.setdefault(id(batch), (batch, []))[1].append(index)
     # In one order everywhere, so that two processes never wait for each other in a circle.
     return sorted(found.values(), key=lambda each: each[0].name)
 

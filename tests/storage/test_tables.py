@@ -145,6 +145,17 @@ async def test_rows_put_at_the_same_moment_all_arrive(store):
     assert sum([await store.frames.count(f"s{number}", 1) for number in range(20)]) == 300
 
 
+async def test_what_is_written_at_the_same_moment_keeps_its_order(store, backend):
+    if backend == "postgres":
+        pytest.skip("there a unit has a transaction of its own")
+    rows = [BoardRow("7", 1, 2, number, 1, number, dirty=False) for number in range(4)]
+    put, mark = store.boards.put, store.boards.mark_dirty
+    await asyncio.gather(put(rows[0]), mark("7"), put(rows[1]), put(rows[2]), mark("7"))
+    assert await store.boards.get("7") == BoardRow("7", 1, 2, 2, 1, 2, dirty=True)
+    await asyncio.gather(mark("7"), put(rows[3]))
+    assert await store.boards.get("7") == rows[3]
+
+
 async def test_a_text_too_long_for_its_column_is_refused_whole_and_alone(store, backend):
     if backend == "sqlite":
         pytest.skip("SQLite has no longest text")
