@@ -117,12 +117,16 @@ def check_template(template: str) -> str:
 
 def value(amount: float) -> str:
     """Write an amount of credits."""
+    if abs(amount) < 0.05:
+        return "0💰"  # never "-0.0"
     return f"{amount:.0f}💰" if amount == round(amount) or abs(amount) >= 1000 else f"{amount:.1f}💰"
 
 
 def rate(per_hour: float | None) -> str:
     """Write a value per hour, "—" where there is none."""
-    return NOTHING if per_hour is None else f"{per_hour:.0f}💰/h"
+    if per_hour is None:
+        return NOTHING
+    return f"{per_hour if abs(per_hour) > 0.5 else 0.0:.0f}💰/h"
 
 
 def runtime(seconds: float) -> str:

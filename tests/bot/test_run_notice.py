@@ -130,3 +130,5 @@ def test_amounts_and_rates() -> None:
         "67💰", "100.5💰", "-3.2💰", "11025💰", "1234💰",
     ]  # fmt: skip
     assert [rate(v) for v in (None, 0.0, 1556.07)] == ["—", "0💰/h", "1556💰/h"]
+    assert [value(v) for v in (-0.04, -0.0)] == ["0💰", "0💰"]
+    assert [rate(v) for v in (-0.3, -0.0, -0.6)] == ["0💰/h", "0💰/h", "-1💰/h"]
