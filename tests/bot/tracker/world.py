@@ -11,15 +11,19 @@ import aiohttp
 import discord
 from aiohttp import web
 from discord.ext import commands
+from prometheus_client import CollectorRegistry
 from simcord.builders import ChannelHandle
 from simcord.env import Env
 
 from bot.cogs.track import TrackCog
+from bot.operations.watch import InteractionWatch
+from bot.stopping import Underway
 from bot.tracker.budget import ChannelBudgets
 from bot.tracker.wiring import build_delivery, feed_infos
 from engine_client.feeds.catalog import Catalog
 from engine_client.feeds.spec import parse_feed
 from engine_client.session_lists import HttpSessionLists
+from engine_client.telemetry.metrics import Metrics
 from sessions.tracker.service import Tracker
 from storage.store import Store
 from storage.tracker import TrackerStore
@@ -114,6 +118,8 @@ class TrackerBot(commands.Bot):
         super().__init__(
             command_prefix=commands.when_mentioned, intents=discord.Intents(guilds=True), help_command=None
         )
+        self.underway = Underway()
+        self.watch = InteractionWatch(Metrics(CollectorRegistry()))
         self._file = file
         self.owner = owner
         self._catalog = catalog
