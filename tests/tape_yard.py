@@ -105,7 +105,7 @@ class Yard:
         statement = update(job).where(job.c.phase == "open").values(not_before=time())
         await self.store.database.write(lambda conn: conn.execute(statement))
 
-    async def built(self, *sessions: str, seconds: float = 60.0) -> list[Path]:
+    async def built(self, *sessions: str, seconds: float = 90.0) -> list[Path]:
         """Wait until each session's first voyage has its tape; bring them here. Raises TimeoutError."""
 
         async def all_built() -> bool:

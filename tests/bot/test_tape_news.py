@@ -1,85 +1,76 @@
-"""What the board says of a tape: at once that it comes, after two seconds how far it is, then its fate."""
-
-import msgspec
-import pytest
+"""What a board says of a tape that another process builds."""
 
 from bot import text
 from bot.tape_news import PATIENCE, TapeNews
 from engine_client.models import Place, Turn, VoyageEnd
-from sessions.tapes.models import Outcome
+from sessions.tapes.models import Queued, Tape
+
+END = VoyageEnd("hull", "Hull breach", "The reactor let go.")
 
 
-class NoTapes:
-    async def list(self, session_id: str) -> list[object]:
-        return []
+class Stored:
+    """Tapes and boards as the news asks for them."""
 
+    def __init__(self) -> None:
+        self.tapes: list[Tape] = []
 
-class NoBoards:
+    async def list(self, session_id: str) -> list[Tape]:
+        return self.tapes
+
     async def of(self, session_id: str) -> None:
         return None
 
 
-class Watch:
+class World:
     def __init__(self) -> None:
-        self.now = 1000.0
+        self.now = 100.0
+        self.stored = Stored()
+        self.news = TapeNews(self.stored, self.stored, lambda: self.now)  # type: ignore[arg-type]
 
-    def __call__(self) -> float:
-        return self.now
-
-
-END = VoyageEnd("hull", "Hull breach", "It let go.")
-LAST = Turn(
-    session_id="5",
-    voyage=1,
-    n=9,
-    turn_id="t",
-    at=0.0,
-    actor="Ann",
-    action="Go",
-    title="Gone",
-    story="It ended.",
-    messages=(),
-    choices=(),
-    gauges=(),
-    place=Place("r", "Region", "n", "Node"),
-    captain="Ann",
-    ship="Albatross",
-    picture_text="A wreck",
-    end=END,
-)
+    async def line(self) -> str:
+        place = Place("r", "Region", "n", "Node")
+        return await self.news.line(
+            Turn("1", 1, 9, "x", 100.0, "Ann", "", "", "", (), (), (), place, "Ann", "Albatross", "", end=END)
+        )
 
 
-@pytest.fixture
-def watch() -> Watch:
-    return Watch()
+def queued(share: float, builder: str = "far", *, failed: bool = False) -> Queued:
+    return Queued("1", 1, builder, share, 130.0, failed)
 
 
-@pytest.fixture
-def news(watch: Watch) -> TapeNews:
-    return TapeNews(NoTapes(), NoBoards(), watch)  # pyright: ignore[reportArgumentType]
+async def test_progress_shows_after_a_while_and_only_when_it_changes():
+    world = World()
+    assert world.news.far([queued(0.1)]) == set()
+    assert await world.line() == text.RECOVERING
+    world.now += PATIENCE
+    assert world.news.far([queued(0.3)]) == {"1"}
+    assert await world.line() == text.recovering(0.3)
+    assert world.news.far([queued(0.3)]) == set()
+    assert world.news.far([queued(0.6)]) == {"1"}
 
 
-async def test_the_player_is_told_at_once_that_the_tape_comes(news: TapeNews) -> None:
-    assert await news.line(LAST) == text.RECOVERING
-    assert await news.line(msgspec.structs.replace(LAST, end=None)) == ""
+async def test_a_tape_that_failed_elsewhere_is_told_to_come_later():
+    world = World()
+    assert world.news.far([queued(0.0, builder="", failed=True)]) == {"1"}
+    assert await world.line() == text.TAPE_LATER
 
 
-async def test_progress_is_shown_when_it_takes_longer_than_two_seconds(news: TapeNews, watch: Watch) -> None:
-    assert PATIENCE == 2.0
-    assert not news.progress("5", 0.1)
-    watch.now += 1.9
-    assert not news.progress("5", 0.5)
-    assert await news.line(LAST) == text.RECOVERING
-    watch.now += 0.2
-    assert news.progress("5", 0.6)
-    assert (await news.line(LAST)).count("▰") == 6
-    watch.now += 1
-    assert news.progress("5", 0.9)
-    assert (await news.line(LAST)).count("▰") == 9
+async def test_one_that_left_the_queue_without_a_tape_is_said_not_to_come():
+    world = World()
+    world.news.far([queued(0.1)])
+    assert world.news.far([]) == {"1"}
+    assert await world.line() == text.TAPE_NONE
+    world.news.far([queued(0.0)])  # somebody has it built again
+    assert await world.line() == text.RECOVERING
 
 
-async def test_what_became_of_it_is_told(news: TapeNews) -> None:
-    assert news.done(Outcome("5", 1, None, "Not enough frames for a tape."))
-    assert "Not enough frames for a tape." in await news.line(LAST)
-    assert news.done(Outcome("5", 1, None, "The disk is full.", will_retry=True))
-    assert await news.line(LAST) == text.TAPE_LATER
+async def test_one_that_was_built_elsewhere_is_recovered_until_it_is_posted(tmp_path):
+    world = World()
+    world.news.far([queued(0.9)])
+    tape = Tape("1", 1, tmp_path / "x.mp4", "video/mp4", 9, 0, 9.0, 1000, 100.0)
+    world.stored.tapes = [tape]
+    assert world.news.far([]) == {"1"}
+    assert await world.line() == text.RECOVERING
+    posted = Tape("1", 1, tmp_path / "x.mp4", "video/mp4", 9, 0, 9.0, 1000, 100.0, 77)
+    world.stored.tapes = [posted]
+    assert await world.line() == text.TAPE_POSTED

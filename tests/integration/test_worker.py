@@ -10,6 +10,7 @@ from sessions.boards import BoardBook
 from tests.tape_yard import Yard, open_yard, until, worker
 
 CARDS = 3  # the title twice, and the end
+SMALL = 96 * 1024  # bytes, far less than a voyage's tape has by itself
 
 
 @pytest.fixture
@@ -103,10 +104,11 @@ async def test_progress_is_seen_from_elsewhere(yard):
 
 async def test_the_noted_upload_limit_is_kept(yard):
     last = await yard.fly("1", 30)
-    await BoardBook(yard.store.boards).placed(last, 5, 1, 77, 1024 * 1024)
-    async with worker(yard.location, yard.folder, UPLOAD_LIMIT_MIB="50"):
+    await BoardBook(yard.store.boards).placed(last, 5, 1, 77, SMALL)
+    async with worker(yard.location, yard.folder, UPLOAD_LIMIT_MIB="50") as running:
         (tape,) = await yard.built("1")
-    assert tape.stat().st_size <= 0.95 * 1024 * 1024
+    assert tape.stat().st_size <= 0.95 * SMALL
+    assert "method=fitted" in running.log
 
 
 @pytest.mark.parametrize(
