@@ -39,6 +39,9 @@ class Batch(Protocol[Item, Result]):
     @property
     def repeatable(self) -> bool: ...  # doing it twice is the same as once
 
+    @property
+    def most_at_once(self) -> int: ...  # items; from here on `together` is cheaper than `at_once`
+
     def is_usual(self, item: Item) -> bool:
         """Say whether `at_once` may be given the item. Other items go through the two below."""
         ...

@@ -24,8 +24,6 @@ from storage.savepoint import TransactionLost
 
 POOL = 8
 COMMITTERS = 2  # groups on their way at once: one is prepared while the other is run and flushed
-SMALLEST_SHARE = 64  # of the waiting requests that a group leaves to others
-LARGEST_GROUP = 256
 TRIES = 3
 CONNECT_SECONDS = 5.0
 COMMAND_SECONDS = 30.0
@@ -139,28 +137,21 @@ class PostgresDatabase(Database):
     def _hand_over(self) -> None:
         """Start committers while somebody waits and a place is free; each goes on until nobody waits."""
         while self._waiting and len(self._committers) < COMMITTERS:
-            group = self._take_group(COMMITTERS - len(self._committers))
-            task = asyncio.ensure_future(self._commit_waiting(*group))
+            task = asyncio.ensure_future(self._commit_waiting(*self._take_group()))
             self._committers.add(task)
             task.add_done_callback(self._committers.discard)
 
-    def _take_group(self, places: int) -> tuple[Batch[Any, Any] | None, list[Request]]:
-        """Take who has waited longest, with others of the same kind, but leave work for the other places.
-
-        The client prepares a group while the server runs another one: all in one group would take turns.
-        """
+    def _take_group(self) -> tuple[Batch[Any, Any] | None, list[Request]]:
+        """Take all who wait for the same as the one who has waited longest."""
         kind = next(iter(self._waiting))
-        waiting = self._waiting.pop(kind)
-        size = min(max(-(-len(waiting) // places), SMALLEST_SHARE), LARGEST_GROUP)
-        if len(waiting) > size:
-            self._waiting[kind] = waiting[size:]
-        return kind, waiting[:size]
+        return kind, self._waiting.pop(kind)
 
     async def _commit_waiting(self, kind: Batch[Any, Any] | None, group: list[Request]) -> None:
         while True:
             began = time.perf_counter()
             try:
-                results = await (self._commit_usual(group) if kind else self._commit_group(group))
+                at_once = kind is not None and len(group) <= kind.most_at_once
+                results = await (self._commit_usual(group) if at_once else self._commit_group(group))
             except BaseException:  # the event loop is being shut down
                 lost = StoreUnavailable("the program ended while the turn was kept", maybe_done=True)
                 for request in group:
@@ -175,8 +166,7 @@ class PostgresDatabase(Database):
             await asyncio.sleep(0)
             if not self._waiting:
                 return
-            kind, group = self._take_group(COMMITTERS - len(self._committers) + 1)
-            self._hand_over()
+            kind, group = self._take_group()
 
     async def _commit_usual(self, group: Sequence[Request]) -> Results:
         """Keep a group in one statement, and those that did not fit in a transaction of their own."""

@@ -30,6 +30,7 @@ class PutRows(Generic[Row]):
     """
 
     repeatable = True
+    most_at_once = 10_000
 
     def __init__(
         self,
