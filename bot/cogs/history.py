@@ -12,7 +12,8 @@ from discord import app_commands
 from discord.ext import commands, tasks
 
 from bot import clean, discord_io, history_embeds, text
-from bot.errors import BotError, ChannelLost
+from bot.errors import BotError
+from bot.rate_news import RateNews
 from bot.views.answering import answering
 from bot.views.history import HistoryArrow, history_view
 from bot.views.ids import session_of
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from sessions.history.book import History
     from sessions.history.chronicle import Chronicle
     from sessions.history.files import HistoryFile
-    from sessions.history.models import RateWarning
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ class HistoryCog(commands.Cog, name="History"):
     ) -> None:
         self._bot = bot
         self._sweeping = sweeping
-        self._mine = mine
+        self._rates = RateNews(bot, history, mine)
         self._history = history
         self._chronicle = chronicle
         self._file = file
@@ -229,39 +229,13 @@ class HistoryCog(commands.Cog, name="History"):
                 if self._changed:
                     await self._file.write()
                     self._changed = False
-                waiting |= self._chronicle.waiting | await self._warn()
+                waiting |= self._chronicle.waiting | await self._rates.deliver()
         except Exception as error:
             if not self._failed:
                 log.error("history not swept", exc_info=error)
             self._failed = True
         else:
-            self._failed = bool(waiting)
-
-    async def _warn(self) -> set[str]:
-        """Tell channels their warnings; name those whose warning has to wait."""
-        waiting: set[str] = set()
-        for warning in await self._history.warnings():
-            if not await self._mine(warning.channel):
-                continue
-            try:
-                await self._tell(warning)
-            except ChannelLost:
-                log.warning("warning dropped session=%s: channel closed", warning.channel)
-            except (discord.HTTPException, OSError) as error:
-                if not self._failed:
-                    log.warning("warning not sent session=%s: %r", warning.channel, error)
-                self._failed = True
-                waiting.add(warning.channel)
-                continue
-            await self._history.warned(warning)
-        return waiting
-
-    async def _tell(self, warning: RateWarning) -> None:
-        if not warning.channel.isdecimal():
-            return  # another front end's session: no channel of Discord
-        embed = history_embeds.warning_embed(warning)
-        nonce = f"{warning.channel[-17:]}w{warning.voyage % 100_000}"
-        await discord_io.send(self._bot, int(warning.channel), embed=embed, nonce=nonce)
+            self._failed = False
 
     async def _show_page(self, interaction: discord.Interaction, page: int) -> None:
         session_id = session_of(interaction)

@@ -485,3 +485,42 @@ def test_every_variable_is_documented() -> None:
         general = name.replace("_1_", "_N_").replace("_2_", "_N_").replace("_3_", "_N_")
         assert f"`{general}`" in documented, name
     assert text.RUN_NOTICE.splitlines()[0] in page
+
+
+async def test_a_warning_that_cannot_be_sent_stops_no_other_and_is_told_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    send = discord_io.send
+    broken = True
+
+    async def cut_off(client: Any, channel_id: int, **content: Any) -> Any:
+        if broken and channel_id == world.channel.id:
+            raise OSError("the connection broke")
+        return await send(client, channel_id, **content)
+
+    monkeypatch.setattr(discord_io, "send", cut_off)
+    async with deck(tmp_path) as world:
+        other = world.guild.create_text_channel("other")
+        for channel in (world.channel.id, other.id):
+            for n in range(8):
+                start = 1_800_000_000.0 + 86_400 * n
+                await world.bot.history.save_session(
+                    VoyageRecord(
+                        session_id=f"2027-02-{n + 1:02}_08-00-00",
+                        channel=str(channel),
+                        voyage=n + 1,
+                        start_time=start,
+                        end_time=start + 5400,
+                        duration_minutes=90.0,
+                        total_gold=900.0 if n < 5 else 90.0,
+                        gold_per_hour=600.0 if n < 5 else 60.0,
+                    )
+                )
+        await world.env.advance_time(20)
+        assert len(other.history()) == 1
+        assert world.channel.history() == []
+        assert caplog.text.count("warning not sent") == 1
+        broken = False
+        await world.env.advance_time(6)
+        assert len(world.channel.history()) == 1
+        assert len(other.history()) == 1
