@@ -244,9 +244,12 @@ class Builder:
 
     async def _clear(self, turns: Sequence[Turn]) -> None:
         """Let frames and segments go once the voyage is over and its tape stored."""
-        if turns[-1].end is None:
-            return
-        session_id, voyage = turns[0].session_id, turns[0].voyage
+        if turns[-1].end is not None:
+            await self.clear(turns[0].session_id, turns[0].voyage)
+
+    async def clear(self, session_id: str, voyage: int) -> None:
+        """Let an ended voyage's frames and segments go. Raises OSError."""
+        await self._reels.settle(session_id, voyage)
         await self._frames.clear(session_id, voyage)
         self._reels.forget(session_id, voyage)
         await self._reels.clear(session_id, voyage)

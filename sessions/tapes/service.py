@@ -233,8 +233,17 @@ class Tapes:
                 raise TapeUnreachable(FILES_AWAY_NOW) from error
 
     async def mark_posted(self, session_id: str, voyage: int, message_id: int) -> bool:
-        """Note the message that shows a tape; False when another one was noted before."""
-        return await self.shelf.mark_posted(session_id, voyage, message_id)
+        """Note the message that shows a tape; False when another one was noted before.
+
+        What was still on its way to the files when another process built the tape goes now.
+        """
+        noted = await self.shelf.mark_posted(session_id, voyage, message_id)
+        if noted:
+            try:
+                await self._builder.clear(session_id, voyage)
+            except OSError as error:
+                log.warning("late frames not cleared session=%s voyage=%d: %s", session_id, voyage, error)
+        return noted
 
     async def turns(self, session_id: str, voyage: int) -> list[Turn]:
         """List a voyage's turns, to step through its tape. Raises EngineError."""

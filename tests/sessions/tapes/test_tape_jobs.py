@@ -197,3 +197,18 @@ async def test_a_tape_built_again_keeps_its_message_and_one_file(house, engine):
     (tape,) = await house.tapes.list("1")
     assert (tape.path, tape.message_id) == (path, 9)
     assert list(house.tapes.shelf.folder("1").iterdir()) == [path]
+
+
+async def test_frames_that_came_late_go_when_the_tape_is_posted(house, engine):
+    """Another process may build a tape while the last frames are still on their way to the files."""
+    flown = engine.fly("1", 12)
+    await house.film(flown[:9])
+    await house.end(flown[-1])
+    (outcome,) = await house.tapes.drain()
+    assert outcome.tape.frames == 12
+    await house.film(flown[9:])
+    assert [frame.n for frame in await house.frames.frames("1", 1)] == [10, 11, 12]
+    assert await house.tapes.mark_posted("1", 1, 77)
+    assert await house.frames.frames("1", 1) == []
+    assert list((house.root / "sessions/1/images").iterdir()) == []
+    assert list((house.root / "sessions/1/films/segments").glob("*")) == []
