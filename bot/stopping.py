@@ -104,7 +104,7 @@ class CleanStop:
         """Answer those whose turn did not come back in time. It may have been taken: the board will tell."""
         waiting = self._underway.left
         if waiting:
-            log.warning("stopping: %d players did not get their turn's answer", len(waiting))
+            log.warning("stopping: players without their turn's answer count=%d", len(waiting))
             await asyncio.gather(
                 *(discord_io.tell(one, text.STOPPING) for one in waiting), return_exceptions=True
             )

@@ -43,7 +43,7 @@ async def _take(step: Step) -> bool:
     # Not asyncio.timeout: it waits for its block to end, and what hangs may not even take a cancellation.
     work = asyncio.ensure_future(step.work())
     if not (await asyncio.wait({work}, timeout=step.seconds))[0]:
-        log.warning("stopping: %s took more than %.1f s and was cut off", step.name, step.seconds)
+        log.warning("stopping: %s: cut off after %.1f s", step.name, step.seconds)
         work.cancel()
         work.add_done_callback(_look_at)
         await asyncio.wait({work}, timeout=CLEANING_SECONDS)

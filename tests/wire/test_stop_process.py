@@ -155,7 +155,7 @@ async def test_an_engine_that_never_answers_holds_no_stop_up(discord, game, tmp_
         bot.signal(15)
         assert await stop(bot) == 0
         assert sent.private() == [text.STOPPING]
-        assert "the running turns took more than" in bot.log
+        assert "the running turns: cut off after" in bot.log
     assert {row[0] for row in rows(tmp_path, "SELECT owner FROM lease")} == {""}
 
 
