@@ -9,6 +9,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from prometheus_client import CollectorRegistry
 
 from engine.session_saver import SessionSaver
 from engine_client import closing
@@ -16,6 +17,7 @@ from engine_client.closing import Step, begin_last_resort, on_signals, take_step
 from engine_client.engine_process import open_engine
 from engine_client.models import SessionId
 from engine_client.server_settings import ServerSettings
+from engine_client.telemetry.metrics import Metrics
 
 
 async def test_steps_are_taken_in_order_and_none_stops_the_others(caplog: pytest.LogCaptureFixture) -> None:
@@ -112,13 +114,16 @@ async def test_without_signals_in_asyncio_pythons_own_handler_is_used(
 
 
 async def test_an_engine_whose_disk_hangs_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def hang(*_arguments: object) -> None:
+        await asyncio.to_thread(let_go.wait, 60)
+
     let_go = threading.Event()
-    monkeypatch.setattr(SessionSaver, "_write", lambda *_arguments: let_go.wait(60))
+    monkeypatch.setattr(SessionSaver, "save", hang)
     monkeypatch.setattr("engine_client.engine_process.SAVE_SECONDS", 0.05)
     codes: list[int] = []
     settings = ServerSettings(_env_file=None, data_dir=tmp_path)  # type: ignore[call-arg]
     try:
-        async with open_engine(settings, leave=codes.append) as engine:
+        async with open_engine(settings, Metrics(CollectorRegistry()), leave=codes.append) as engine:
             await engine.start(SessionId("7"), turn_id="a", captain="Ada")
     finally:
         let_go.set()
@@ -131,7 +136,7 @@ async def test_an_engine_that_closes_in_time_is_not_left_by_force(
     caplog.set_level(logging.INFO)
     codes: list[int] = []
     settings = ServerSettings(_env_file=None, data_dir=tmp_path)  # type: ignore[call-arg]
-    async with open_engine(settings, leave=codes.append) as engine:
+    async with open_engine(settings, Metrics(CollectorRegistry()), leave=codes.append) as engine:
         await engine.start(SessionId("7"), turn_id="a", captain="Ada")
     assert codes == []
     assert "saves written count=1" in caplog.text
