@@ -154,7 +154,7 @@ class Clicker:
 
 
 class Load(NamedTuple):
-    """What one bot took, in seconds: every latency, CPU of a click by round, and that of the warm-up (`first`)."""
+    """What one bot took, in seconds: latencies, CPU of a click by round, that of the warm-up (`first`)."""
 
     latencies: list[float]
     cpu: list[float]
