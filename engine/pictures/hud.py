@@ -87,7 +87,7 @@ class Hud:
         number.draw(canvas, left + _COLUMN_WIDTH - number.width, _LABEL_TOP - 3)
 
     def _label(self, bar: _Bar) -> Stamp:
-        word = self._lettering.run(bar.label, 19, _ALARM if bar.low else WHITE).stamp.moved(28, 0)
+        word = self._lettering.fit(bar.label, 19, 64, _ALARM if bar.low else WHITE).stamp.moved(28, 1)
         return merged(sign("warning", 22, _ALARM) if bar.low else sign(bar.key, 22, bar.colour), word)
 
     def _draw_place(self, canvas: Pixels, scene: Scene) -> None:
