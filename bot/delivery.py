@@ -18,6 +18,7 @@ from bot.errors import ChannelLost
 from bot.keeper import BoardKeeper
 from bot.tape_news import TapeNews
 from bot.views.board import new_voyage_view
+from engine_client.errors import EngineAway
 from engine_client.models import SessionId, Turn, TurnRef, parse_session_id
 from engine_client.protocol import GameEngineClient
 from sessions.boards import BoardBook
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 REST_SECONDS = 10.0  # between two looks when nothing is known to come
 FAR_SECONDS = 1.0  # while another process builds a tape that this one posts
 SOON_SECONDS = 0.1
+AGAIN_SECONDS = 30.0  # until a tape is tried again that could not be posted; its nonce still holds then
 
 TAPE_ALT = "The voyage as a video, turn by turn"
 
@@ -60,6 +62,7 @@ class TapeDelivery:
         self._looks_again: Callable[[float], None] = lambda seconds: None
         self._one_at_a_time = asyncio.Lock()
         self._closed_channels: set[str] = set()
+        self._again_at: dict[tuple[str, int], float] = {}
 
     def listen(self, looks_again: Callable[[float], None]) -> None:
         """Have somebody told, after each round, in how many seconds the next one is wanted."""
@@ -92,7 +95,8 @@ class TapeDelivery:
         """See with one query how far other processes are, and when something will be due here."""
         queued = await self._tapes.queued()
         far = [tape for tape in queued if not self._here(tape) and await self._mine(tape.session_id)]
-        for session_id in self._news.far(far):
+        still = {(tape.session_id, tape.voyage) for tape in queued}
+        for session_id in self._news.far(far, still):
             self._keeper.stir(parse_session_id(session_id))
         if far:
             self._looks_again(FAR_SECONDS)
@@ -107,9 +111,27 @@ class TapeDelivery:
     async def _post_all(self) -> None:
         async with self._one_at_a_time:
             for tape in await self._tapes.unposted(self._mine):
-                if tape.session_id not in self._closed_channels:
+                rests = self._again_at.get((tape.session_id, tape.voyage), 0.0) > self._clock()
+                if not rests and tape.session_id not in self._closed_channels:
                     with self._tapes.hold(tape.session_id, tape.voyage):
-                        await self._post(tape)
+                        await self._try_to_post(tape)
+
+    async def _try_to_post(self, tape: Tape) -> None:
+        """Post one tape; what fails there stops no other and is tried again.
+
+        Raises TapeUnreachable and EngineAway: then no other would fare better.
+        """
+        key = tape.session_id, tape.voyage
+        try:
+            await self._post(tape)
+        except (TapeUnreachable, EngineAway):
+            raise
+        except Exception:
+            if key not in self._again_at:
+                log.exception("tape not posted yet session=%s voyage=%d", *key)
+            self._again_at[key] = self._clock() + AGAIN_SECONDS
+        else:
+            self._again_at.pop(key, None)
 
     def _progress(self, session_id: str, _voyage: int, share: float) -> None:
         if self._news.progress(session_id, share):

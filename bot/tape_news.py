@@ -1,6 +1,6 @@
 """What an ended voyage's board says of its tape: being recovered and how far, posted where, or why not."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 
 from bot import discord_io, text
 from engine_client.models import Turn
@@ -45,8 +45,11 @@ class TapeNews:
         self._news[session_id] = text.recovering(share)
         return True
 
-    def far(self, queued: Sequence[Queued]) -> set[str]:
-        """Note how the tapes stand that other processes build; give the sessions whose line has changed."""
+    def far(self, queued: Sequence[Queued], still: Container[tuple[str, int]] = ()) -> set[str]:
+        """Note how the tapes stand that other processes build; give the sessions whose line has changed.
+
+        `still` has the (session, voyage) of all tapes that are to be built, whoever does it.
+        """
         before = dict(self._news)
         now = {tape.session_id: tape.voyage for tape in queued}
         for tape in queued:
@@ -58,7 +61,8 @@ class TapeNews:
         for session_id in gone:
             self._begun.pop(session_id, None)
             self._news.pop(session_id, None)
-            self._left[session_id] = self._far[session_id]
+            if (session_id, self._far[session_id]) not in still:
+                self._left[session_id] = self._far[session_id]
         for session_id in now:
             self._left.pop(session_id, None)
         self._far = now

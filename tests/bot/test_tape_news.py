@@ -74,3 +74,10 @@ async def test_one_that_was_built_elsewhere_is_recovered_until_it_is_posted(tmp_
     posted = Tape("1", 1, tmp_path / "x.mp4", "video/mp4", 9, 0, 9.0, 1000, 100.0, 77)
     world.stored.tapes = [posted]
     assert await world.line() == text.TAPE_POSTED
+
+
+async def test_one_that_its_builder_gave_back_is_still_being_recovered():
+    world = World()
+    world.news.far([queued(0.4)])
+    assert world.news.far([], {("1", 1)}) == {"1"}  # this process may take it now
+    assert await world.line() == text.RECOVERING
