@@ -111,10 +111,14 @@ class BoardKeeper:
         played = played or await self._play.show(session_id)
 
         async def edit(content: Content) -> bool:
-            done = await discord_io.edit_message(self._client, row.channel_id, row.message_id, **content)
+            newest = await self._boards.of(session_id)  # while this waited, /play may have moved the board
+            if newest is None or not newest.message_id:
+                return True
+            place = newest.channel_id, newest.message_id
+            done = await discord_io.edit_message(self._client, *place, **content)
             if done in (Edit.MESSAGE_GONE, Edit.CHANNEL_CLOSED):
-                await self._boards.lost(row)
-            return done is Edit.DONE or done is not Edit.LATER
+                await self._boards.lost(newest)
+            return done is not Edit.LATER
 
         await self._show(played, edit)
 
@@ -139,7 +143,7 @@ class BoardKeeper:
                     await self._boards.behind(session_id)
             except Exception:
                 log.exception("board not refreshed session=%s", session_id)
-                await self._boards.behind(session_id)
+                self._restless.add(session_id)  # in memory: it may be the store that is away
 
     async def pause(self, counting: Sequence[Deadline]) -> int:
         """Say on boards whose countdown runs that it waits for the bot; give on how many it was said.
