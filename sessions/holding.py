@@ -119,9 +119,9 @@ class Holding:
         """Give everything back, so that another process need not wait. Raises StorageError."""
         self._closed = True
         async with self._one_at_a_time:
-            held, self._held = self._held, {}
-            if held:
-                await self._rows.release_all(self._owner, list(held))
+            self._held = {}
+            # All names: a round that was cut off may have taken one without hearing of it.
+            await self._rows.release_all(self._owner, self._names)
 
     async def _renew(self) -> None:
         if not self._held:
