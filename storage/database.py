@@ -127,6 +127,14 @@ def plain_error(error: Exception, *, committing: bool = False) -> Exception:
     return error
 
 
+def own_error(conn: Connection, error: Exception) -> StorageError:
+    """Give ours for an error that undid no more than a SAVEPOINT. Raises it where all is undone."""
+    plain = plain_error(error)
+    if conn.invalidated or not isinstance(plain, StorageError):
+        raise error
+    return plain
+
+
 _UNDONE = ("40001", "40P01")  # serialization failure, deadlock: undone for certain
 _AWAY = (exc.OperationalError, exc.InterfaceError, exc.InternalError)
 _AWAY_STATES = ("08", "53", "57", "58")  # connection, resources, operator, system: it may work again

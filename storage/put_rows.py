@@ -12,7 +12,7 @@ from sqlalchemy import ARRAY, ColumnElement, Connection, String, Table, Text, bi
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.exc import SQLAlchemyError
 
-from storage.database import plain_error
+from storage.database import own_error
 from storage.errors import StorageError
 from storage.prepared import run_on_sqlite
 from storage.savepoint import savepoint
@@ -70,10 +70,7 @@ class PutRows(Generic[Row]):
             with savepoint(conn):
                 self.put(conn, [row])
         except (SQLAlchemyError, StorageError) as error:
-            plain = plain_error(error)
-            if conn.invalidated or not isinstance(plain, StorageError):
-                raise
-            return plain
+            return own_error(conn, error)
         return None
 
     def put(self, conn: Connection, rows: Sequence[Row]) -> int:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from storage import turn_statements as statements
-from storage.database import NOT_DONE, NotDone
+from storage.database import NOT_DONE, NotDone, own_error
 from storage.errors import Conflict, StaleEpoch, StorageError, UnitFailed
 from storage.rows import TurnCommit, TurnRow
 from storage.savepoint import savepoint
@@ -70,13 +70,14 @@ class TurnBatch:
         return [Committed(row_of(commit)) for commit in items]
 
     def apart(self, conn: Connection, items: Sequence[TurnCommit]) -> list[Committed | StorageError]:
-        """Write those that fit; say for each of the others that it is a repeat or too late."""
+        """Write those that fit; say for each of the others that it is a repeat, too late, or refused."""
         results = _sift(conn, items)
         rest = [commit for index, commit in enumerate(items) if index not in results]
         try:
             with savepoint(conn):
                 answers = iter(self.together(conn, rest) if rest else [])
-        except (IntegrityError, Conflict, UnitFailed):
+        except (SQLAlchemyError, StorageError) as error:
+            own_error(conn, error)
             answers = iter([_commit_alone(conn, commit) for commit in rest])
         return [results[index] if index in results else next(answers) for index in range(len(items))]
 
@@ -111,8 +112,8 @@ def _commit_alone(conn: Connection, commit: TurnCommit) -> Committed | StorageEr
     except (IntegrityError, Conflict):
         # Another process may have kept the same turn between the look and the write.
         return _sift(conn, [commit]).get(0, _late(commit))
-    except UnitFailed as error:
-        return error
+    except (SQLAlchemyError, StorageError) as error:
+        return own_error(conn, error)
     return Committed(row_of(commit))
 
 

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from storage.errors import Conflict, StorageError
-from storage.rows import SessionRow, TurnRow
+from storage.rows import SessionRow, TurnRow, VoyageLaunch
+from storage.turn_commit import Committed
 
 
 async def test_a_turn_is_kept_with_its_state_and_voyage(store, commit):
@@ -144,3 +145,18 @@ async def test_a_turn_id_longer_than_the_column_is_no_crash(store, commit):
     except StorageError:
         await store.turns.commit(commit("7", 1))
     assert (await store.sessions.load("7")).n == 1
+
+
+async def test_a_turn_that_the_database_cannot_keep_takes_no_other_with_it(store, commit):
+    """PostgreSQL has no character of code 0; SQLite takes it."""
+    group = [commit(str(i), 1) for i in range(12)]
+    group[4] = commit("4", 1, launch=VoyageLaunch(seed=7, captain="A\0da", ship="scout"))
+    group[7] = commit("7", 1, actor="\0")
+    results = await asyncio.gather(*[store.turns.commit(c) for c in group], return_exceptions=True)
+    assert all(result.row.n == 1 for i, result in enumerate(results) if i not in (4, 7))
+    assert [type(results[i]) for i in (4, 7)] == [StorageError if store.database.shared else Committed] * 2
+    group = [commit(str(i), 2, actor="\0" if i == 2 else "Ada") for i in range(4)]
+    results = await asyncio.gather(*[store.turns.commit(c) for c in group], return_exceptions=True)
+    assert [getattr(result, "row", None) is not None for result in results] == [
+        True, True, not store.database.shared, True
+    ]  # fmt: skip
