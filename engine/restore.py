@@ -61,7 +61,7 @@ def fault_of(content: Content, state: GameState) -> str:
 def _faults(content: Content, state: GameState) -> Iterator[str]:
     if state.game_over or state.victory or state.screen is Screen.OVER:
         yield "its voyage has ended"
-    if not 0 < len(state.captain) <= LONGEST_NAME:
+    if not 0 < len(state.captain) <= LONGEST_NAME or "\0" in state.captain:  # PostgreSQL keeps no such text
         yield "it names no captain"
     for name in _UNITS:
         if not 0 <= getattr(state, name) <= MOST:
