@@ -172,10 +172,11 @@ class SessionManager:
 
     async def remove_session(self, session_id: str) -> bool:
         """Forget a session, its journal and its readable saves; give False when there was none."""
+        saves.session_folder(self._folder, session_id)
         async with self._table.lock(session_id):
             self._table.drop(session_id)
-            await self._saver.remove(session_id)
             with reaching_store():
+                await self._saver.remove(session_id)
                 return await self._store.sessions.remove(session_id)
 
     async def cleanup_old_sessions(self) -> int:

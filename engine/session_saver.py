@@ -38,7 +38,7 @@ class SessionSaver:
         return [session for session in done if session is not None]
 
     async def remove(self, session_id: str) -> None:
-        """Remove a session's saves, and its folder when nothing else is in it. Raises OSError."""
+        """Remove a session's saves, and its folder when nothing else is in it. Raises OSError, FilesAway."""
         await self._files.delete(saves.keys_of(session_id))
         await asyncio.to_thread(saves.remove_empty, self._files.folder, session_id)
 

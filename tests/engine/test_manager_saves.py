@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,9 @@ from engine.journal import decode_entry, replay
 from engine.manager import SessionManager
 from engine.rules.codec import encode
 from engine.rules.moves import Choose
-from engine.session_errors import NoVoyage, SaveRefused
+from engine.session_errors import NoVoyage, SaveRefused, StoreAway
+from storage.errors import FilesAway
+from storage.files_local import LocalFiles
 from storage.store import Store
 
 
@@ -98,6 +100,7 @@ NODES = {"seed": 5, "size": 60, "known": [500], "visited": [], "path": [], "spen
         ({"seed": -1}, "seed is out of range"),
         ({"captain": ""}, "no captain"),
         ({"captain": "x" * 500}, "no captain"),
+        ({"captain": "A\0da"}, "no captain"),
         ({"game_over": True}, "voyage has ended"),
         ({"screen": "over"}, "voyage has ended"),
         ({"screen": "battle", "battle": None}, "half in a battle"),
@@ -138,3 +141,21 @@ async def test_a_save_that_was_cut_off_is_refused(manager):
         with pytest.raises(SaveRefused):
             await manager.import_save("8", data[:length], turn_id="x", actor="Ada")
     assert await manager.get_session("8") is None
+
+
+class _AwayFiles(LocalFiles):
+    async def delete(self, keys: Iterable[str]) -> None:
+        raise FilesAway("the place of the files is away")
+
+
+async def test_a_session_whose_saves_cannot_be_removed_stays_whole(tmp_path, content):
+    store = await Store.open(tmp_path / "store.sqlite3")
+    files = _AwayFiles(tmp_path)
+    manager = SessionManager(
+        store, content, clock=lambda: 1000.0, seeds=lambda: 5, folder=tmp_path, files=files
+    )
+    await manager.launch("7", turn_id="a", captain="Ada")
+    with pytest.raises(StoreAway):
+        await manager.remove_session("7")
+    assert (await manager.get_session("7")).active
+    await store.close()
