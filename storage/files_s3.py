@@ -6,9 +6,10 @@ path-style. What an earlier local data folder still holds is found and taken alo
 
 import asyncio
 import os
+import stat
 import time
 from collections.abc import Awaitable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -63,6 +64,8 @@ class S3Files(Files):
             await obstore.put_async(self._bucket, self._name(key), data)
         if keep:
             await asyncio.to_thread(write_atomically, self.path(key), data)
+        else:
+            await asyncio.to_thread(discard, self.path(key))  # a copy would be of what was there before
 
     async def put_file(self, key: str, path: Path) -> None:
         """Upload a file, and keep it as a copy."""
@@ -161,9 +164,10 @@ class S3Files(Files):
     def _tidy(self, now: float) -> int:
         copies: list[tuple[float, int, Path]] = []
         for path in self.folder.rglob("*"):
-            if path.is_file():
+            with suppress(FileNotFoundError):  # another thread or process has removed it meanwhile
                 seen = path.stat()
-                copies.append((seen.st_mtime, seen.st_size, path))
+                if stat.S_ISREG(seen.st_mode):
+                    copies.append((seen.st_mtime, seen.st_size, path))
         held, gone = sum(size for _, size, _ in copies), 0
         for used, size, path in sorted(copies, key=lambda copy: copy[0]):
             if now - used < _YOUNG_SECONDS or (now - used < _OLD_SECONDS and held <= self._most):

@@ -6,9 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from obstore.store import MemoryStore
 
 from storage.errors import FileMissing, FilesAway, StorageError
 from storage.files import BadKey, Files, move, open_files
+from storage.files_s3 import S3Files
 
 KEY = "sessions/12/images/00001-00001-abc.webp"
 
@@ -181,3 +183,27 @@ async def test_copies_are_bounded_by_age_and_size_and_young_ones_stay(tmp_path):
     assert [path.exists() for path in (ancient, old, newer, young, half)] == [False, False, True, True, False]
     assert own.exists()
     assert await files.tidy(now) == 0
+
+
+async def test_a_copy_of_what_was_there_before_is_not_given(tmp_path):
+    files = open_files("s3://bucket/prefix", tmp_path)
+    assert isinstance(files, S3Files)
+    files._bucket = MemoryStore()  # type: ignore[assignment]
+    await files.put(KEY, b"old", keep=True)
+    assert (await files.fetch(KEY)).read_bytes() == b"old"
+    await files.put(KEY, b"new")
+    assert await files.get(KEY) == b"new"
+    assert (await files.fetch(KEY)).read_bytes() == b"new"
+
+
+async def test_a_copy_that_goes_while_the_others_are_tidied_is_no_error(tmp_path, monkeypatch):
+    files = open_files("s3://bucket", tmp_path)
+    for name in ("a", "b"):
+        path = files.path(f"sessions/12/images/{name}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+        os.utime(path, (1, 1))
+    found = sorted(files.folder.rglob("*"))
+    files.path("sessions/12/images/a").unlink()
+    monkeypatch.setattr("storage.files_s3.Path.rglob", lambda *_: iter(found))
+    assert await files.tidy(1_800_000_000.0) == 1
