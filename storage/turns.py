@@ -32,7 +32,7 @@ class TurnStore:
             try:
                 if unknown:
                     kept = await self.find(commit.turn_id)
-                    if kept is not None:
+                    if kept is not None and kept.session_id == commit.session_id:
                         return Committed(kept, repeated=kept != row_of(commit))
                     unknown = False
                 return await self._database.write_together(self._batch, commit)

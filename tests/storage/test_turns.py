@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from storage.errors import Conflict, StorageError
+from storage.errors import Conflict, StorageError, StoreUnavailable
 from storage.rows import SessionRow, TurnRow, VoyageLaunch
 from storage.turn_commit import Committed
 
@@ -33,6 +33,24 @@ async def test_a_turn_id_of_another_session_is_refused(store, commit):
     await store.turns.commit(commit("7", 1))
     with pytest.raises(Conflict):
         await store.turns.commit(commit("8", 1, turn_id="7-1-1"))
+    assert await store.sessions.load("8") is None
+
+
+async def test_a_turn_id_of_another_session_is_refused_also_after_a_commit_of_unknown_outcome(store, commit):
+    await store.turns.commit(commit("7", 1))
+    answers = [StoreUnavailable("cut off", maybe_done=True)]
+    write_together = store.database.write_together
+
+    async def cut_off(*given):
+        if answers:
+            raise answers.pop()
+        return await write_together(*given)
+
+    store.database.recovery_pauses = (0.0,)
+    store.database.write_together = cut_off
+    with pytest.raises(Conflict):
+        await store.turns.commit(commit("8", 1, turn_id="7-1-1"))
+    assert answers == []
     assert await store.sessions.load("8") is None
 
 
