@@ -30,11 +30,6 @@ class BoardStore:
         values = msgspec.structs.asdict(row)
         return await self._database.write(lambda conn: add_row(conn, board, values))
 
-    async def set_upload_limit(self, session_id: str, limit: int) -> bool:
-        """Note what a board's guild takes as a file, in bytes; give False when there is no board."""
-        statement = update(board).where(board.c.session_id == session_id).values(upload_limit=limit)
-        return await self._database.write(lambda conn: conn.execute(statement).rowcount == 1)
-
     async def mark_dirty(self, session_id: str, *, dirty: bool = True) -> bool:
         """Note that a board does not show the newest turn; give False when there is no board."""
         statement = update(board).where(board.c.session_id == session_id).values(dirty=dirty)

@@ -120,10 +120,9 @@ async def test_boards(store):
 
 async def test_a_boards_upload_limit_stays_until_another_is_noted(store):
     board = BoardRow("7", 1, 2, 3, 1, 4, dirty=False)
-    assert not await store.boards.set_upload_limit("7", 5)
     await store.boards.put(board)
     assert (await store.boards.get("7")).upload_limit == 0
-    assert await store.boards.set_upload_limit("7", 50 * 2**20)
+    await store.boards.put(BoardRow("7", 1, 2, 3, 1, 4, dirty=False, upload_limit=50 * 2**20))
     await store.boards.put(board)
     assert (await store.boards.get("7")).upload_limit == 50 * 2**20
     await store.boards.put(BoardRow("7", 1, 2, 3, 1, 5, dirty=True, upload_limit=2**33))
