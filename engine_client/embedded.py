@@ -177,22 +177,6 @@ class EmbeddedEngineClient:
         with _translated():
             await self._manager.remove_session(session_id)
 
-    async def export_save(self, session_id: SessionId) -> bytes:
-        """Give the session's voyage as a save file (JSON). Raises UnknownSession."""
-        with _translated():
-            return await self._manager.export_save(session_id)
-
-    async def import_save(
-        self, session_id: SessionId, data: bytes, *, turn_id: str, actor: str
-    ) -> TurnResult:
-        """Begin a new voyage from a save file; one under way ends first.
-
-        Raises ActionRefused with the reason for the player, and then nothing has changed.
-        """
-        with _translated():
-            accepted = await self._manager.import_save(session_id, data, turn_id=turn_id, actor=actor)
-        return TurnResult(turn_of(accepted.row, accepted.outcome), accepted.repeated)
-
     async def _session(self, session_id: SessionId) -> GameSession:
         with _translated():
             session = await self._manager.get_session(session_id)
