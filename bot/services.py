@@ -208,19 +208,8 @@ async def _build(settings: Settings, parts: Parts, store: Store, files: Files) -
         projector = projector_here(transport, store, frames, boards, parts.clock)
         engine = followed(timed(transport, parts.metrics), projector.accepted)
     channels = SettingsBook(store.channel_settings, shared=store.database.shared)
-    tapes = Tapes(
-        settings.data_dir,
-        store,
-        engine,
-        frames,
-        options_of=TapeChoice(channels, parts.upload_limit, settings.tape_flipbook).of,
-        between=lambda turn: engine.between(SessionId(turn.session_id), turn.ref),
-        clock=parts.clock,
-        owner=owner,
-        threads=settings.tape_threads,
-        keep=Keep(settings.tapes_kept, settings.tapes_kept_mib * MIB),
-        files=files,
-    )
+    options = TapeChoice(channels, parts.upload_limit, settings.tape_flipbook)
+    tapes = tapes_of(settings, store, engine, frames, files, options, owner, parts.clock)
     votes = VoteBook(store.votes)
     play = Play(
         engine,
@@ -248,6 +237,32 @@ async def _build(settings: Settings, parts: Parts, store: Store, files: Files) -
         owner=owner,
         fleet=fleet,
         cleanup=Cleanup(holding, CLEANUP, CleanupStore(store.database), tapes, parts.clock),
+    )
+
+
+def tapes_of(
+    settings: Settings,
+    store: Store,
+    engine: GameEngineClient,
+    frames: FrameRegistry,
+    files: Files,
+    options: TapeChoice,
+    owner: str,
+    clock: Callable[[], float],
+) -> Tapes:
+    """Build the tapes of a bot or a worker."""
+    return Tapes(
+        settings.data_dir,
+        store,
+        engine,
+        frames,
+        options_of=options.of,
+        between=lambda turn: engine.between(SessionId(turn.session_id), turn.ref),
+        clock=clock,
+        owner=owner,
+        threads=settings.tape_threads,
+        keep=Keep(settings.tapes_kept, settings.tapes_kept_mib * MIB),
+        files=files,
     )
 
 

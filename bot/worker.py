@@ -17,7 +17,7 @@ from prometheus_client import CollectorRegistry
 from bot.operations.endpoints import CannotListen
 from bot.operations.wiring import serving, worker_operations
 from bot.running import DataFolderError, make_folder, prepare_process
-from bot.services import MIB, TapeChoice, files_of, fresh_seed
+from bot.services import MIB, TapeChoice, files_of, fresh_seed, tapes_of
 from bot.settings import Settings
 from engine.content import ContentFault, load_content
 from engine.manager import SessionManager
@@ -25,13 +25,11 @@ from engine.pictures import Painter
 from engine_client.closing import BUDGET_SECONDS, Step, leave_now, on_signals, take_steps
 from engine_client.embedded import EmbeddedEngineClient
 from engine_client.http import HttpEngineClient
-from engine_client.models import SessionId
 from engine_client.telemetry.metrics import CommitMetrics, Metrics
 from sessions.channel_settings import SettingsBook
 from sessions.frames import FrameRegistry
 from sessions.tapes.crew import Crew
 from sessions.tapes.service import Tapes
-from sessions.tapes.shelf import Keep
 from storage.errors import StorageError
 from storage.files import Files
 from storage.leases import fresh_owner
@@ -104,19 +102,9 @@ async def _build(settings: Settings, store: Store, files: Files, clock: Callable
         return board.upload_limit if board and board.upload_limit else settings.upload_limit_mib * MIB
 
     channels = SettingsBook(store.channel_settings, shared=True)
-    tapes = Tapes(
-        settings.data_dir,
-        store,
-        engine,
-        FrameRegistry(settings.data_dir, store.frames, files),
-        options_of=TapeChoice(channels, upload_limit, settings.tape_flipbook).of,
-        between=lambda turn: engine.between(SessionId(turn.session_id), turn.ref),
-        clock=clock,
-        owner=owner,
-        threads=settings.tape_threads,
-        keep=Keep(settings.tapes_kept, settings.tapes_kept_mib * MIB),
-        files=files,
-    )
+    options = TapeChoice(channels, upload_limit, settings.tape_flipbook)
+    frames = FrameRegistry(settings.data_dir, store.frames, files)
+    tapes = tapes_of(settings, store, engine, frames, files, options, owner, clock)
     return Worker(store, files, tapes, metrics, owner, engine.close)
 
 

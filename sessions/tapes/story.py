@@ -14,7 +14,6 @@ FILES_AWAY = "The place where tapes are kept cannot be reached. The tape is made
 FILES_AWAY_NOW = "The place where tapes are kept cannot be reached right now. Try again in a few minutes."
 FILE_GONE = "That tape's file is gone."
 BROKEN = "The black box could not be read this time. It will be tried again."
-BEING_BUILT = "The black box is being recovered…"
 
 _UNDER_WAY = VoyageEnd("", "Still flying", "")
 
