@@ -24,7 +24,7 @@ from sessions.tapes.lettering import Lettering
 from sessions.tapes.models import Outcome, Queued, Tape, TapeOptions
 from sessions.tapes.reel import Reels
 from sessions.tapes.shelf import Keep, Shelf
-from sessions.tapes.story import FILE_GONE, FILES_AWAY_NOW
+from sessions.tapes.story import FILE_GONE, FILES_AWAY_NOW, GIVEN_UP
 from sessions.tapes.tables import TapeTables
 from sessions.tapes.workshop import Workshop
 from storage.errors import FileMissing, FilesAway, StaleEpoch
@@ -286,8 +286,8 @@ class Tapes:
             if outcome.away:
                 await self._jobs.release(job, self._clock() + AWAY_SECONDS)
             elif outcome.will_retry:
-                parked = await self._jobs.fail(job, outcome.sentence, self._clock())
-                outcome = msgspec.structs.replace(outcome, will_retry=not parked)
+                if await self._jobs.fail(job, outcome.sentence, self._clock()):
+                    outcome = msgspec.structs.replace(outcome, sentence=GIVEN_UP, will_retry=False)
             else:
                 await self._jobs.finish(job)
         except StaleEpoch:

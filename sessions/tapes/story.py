@@ -13,6 +13,7 @@ DISK_TROUBLE = "The tape could not be written: the disk is full or read-only. It
 FILES_AWAY = "The place where tapes are kept cannot be reached. The tape is made as soon as it can."
 FILES_AWAY_NOW = "The place where tapes are kept cannot be reached right now. Try again in a few minutes."
 FILE_GONE = "That tape's file is gone."
+GIVEN_UP = "No tape could be made of this voyage."
 BROKEN = "The black box could not be read this time. It will be tried again."
 
 _UNDER_WAY = VoyageEnd("", "Still flying", "")

@@ -80,6 +80,7 @@ async def test_a_job_that_fails_five_times_is_parked(house, engine):
         tries += await house.tapes.drain()
         house.now += 1000
     assert [outcome.will_retry for outcome in tries] == [True] * 4 + [False]
+    assert ["tried again" in outcome.sentence for outcome in tries] == [True] * 4 + [False]
     assert len(await house.store.jobs.list_parked("tape")) == 1
 
 
