@@ -14,6 +14,7 @@ from engine_client.telemetry.metrics import CONTENT_TYPE
 from engine_client.telemetry.shown import Operations
 
 _NO_STORE = {"Cache-Control": "no-store"}
+_LAST_ANSWERS_SECONDS = 0.2  # for looks under way: the whole stop has ten seconds
 
 
 class CannotListen(Exception):
@@ -44,7 +45,9 @@ def build_app(shown: Operations) -> web.Application:
 @asynccontextmanager
 async def serve_operations(shown: Operations, host: str, port: int) -> AsyncIterator[int]:
     """Serve the addresses until the block ends; give the port (0 takes any free one). Raises CannotListen."""
-    runner = web.AppRunner(build_app(shown), access_log=None, handle_signals=False, shutdown_timeout=1.0)
+    runner = web.AppRunner(
+        build_app(shown), access_log=None, handle_signals=False, shutdown_timeout=_LAST_ANSWERS_SECONDS
+    )
     await runner.setup()
     shown.lag.start()
     try:
