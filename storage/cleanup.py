@@ -6,7 +6,7 @@ could miss, and no parked job: `doctor` shows those.
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import ColumnElement, Connection, delete, select
 
 from storage.database import Database
 from storage.leases import Lease, check_lease
@@ -34,7 +34,9 @@ class CleanupStore:
 
     async def clear(self, held: Lease, now: float) -> Cleared:
         """Remove what is old. Raises StaleEpoch when the lease has passed on; then nothing was removed."""
-        old_jobs = delete(job).where(job.c.phase == "done", job.c.not_before < now - DONE_JOB_SECONDS)
+        old_jobs = delete(job).where(
+            job.c.phase == "done", job.c.not_before < now - DONE_JOB_SECONDS, _has_successors()
+        )
         old_votes = delete(vote).where(vote.c.at < now - VOTE_SECONDS)
         # A lease that was given back has no end that could be compared, and its row may be wanted again.
         old_leases = delete(lease).where(lease.c.owner != "", lease.c.until < now - LEASE_SECONDS)
@@ -44,3 +46,13 @@ class CleanupStore:
             return Cleared(*(conn.execute(one).rowcount for one in (old_jobs, old_votes, old_leases)))
 
         return await self._database.write(unit)
+
+
+def _has_successors() -> ColumnElement[bool]:
+    """Say whether a job is older than its session's last two voyages.
+
+    Those two may be promised again whenever the channel is played on, and only the row says that they had it.
+    """
+    later = job.alias("later")
+    same = (later.c.kind == job.c.kind) & (later.c.session_id == job.c.session_id)
+    return select(later.c.job_id).where(same, later.c.voyage > job.c.voyage + 1).correlate(job).exists()

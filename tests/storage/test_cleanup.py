@@ -16,8 +16,8 @@ async def held(store):
     return await store.leases.acquire("cleanup", "me", 10, NOW)
 
 
-async def add_job(store, session_id: str, phase: str, not_before: float) -> None:
-    values = {"kind": "tape", "session_id": session_id, "voyage": 1, "phase": phase, "attempt": 1}
+async def add_job(store, session_id: str, phase: str, not_before: float, voyage: int = 1) -> None:
+    values = {"kind": "tape", "session_id": session_id, "voyage": voyage, "phase": phase, "attempt": 1}
     values |= {"owner": "", "not_before": not_before, "error": ""}
     await store.database.write(lambda conn: conn.execute(insert(job).values(**values)) and None)
 
@@ -26,12 +26,13 @@ async def test_only_what_nobody_will_ask_for_again_goes(store, held):
     old = NOW - DONE_JOB_SECONDS - 1
     for name, phase, at in (("1", "done", old), ("2", "done", NOW), ("3", "parked", old), ("4", "open", old)):
         await add_job(store, name, phase, at)
+        await add_job(store, name, "parked", at, voyage=3)
     await store.votes.cast("7", 1, 1, 5, "jump", NOW - VOTE_SECONDS - 1)
     await store.votes.cast("7", 1, 2, 5, "jump", NOW - 1)
     await store.leases.acquire("shard:0/1", "long gone", 10, NOW - LEASE_SECONDS - 11)
     await store.leases.acquire("shard:0/2", "just dead", 10, NOW - 60)
     assert await CleanupStore(store.database).clear(held, NOW) == Cleared(jobs=1, votes=1, leases=1)
-    assert [row.session_id for row in await store.jobs.list_parked()] == ["3"]
+    assert [row.session_id for row in await store.jobs.list_parked() if row.voyage == 1] == ["3"]
     assert await store.jobs.count_open("tape") == 1
     assert await store.votes.of_turn("7", 1, 1) == []
     assert await store.votes.of_turn("7", 1, 2) == [(5, "jump", NOW - 1)]
@@ -39,8 +40,16 @@ async def test_only_what_nobody_will_ask_for_again_goes(store, held):
     assert await CleanupStore(store.database).clear(held, NOW) == Cleared(0, 0, 0), "twice does no harm"
 
 
+async def test_a_voyage_that_may_be_promised_again_keeps_its_done_job(store, held):
+    for voyage in (1, 2, 3, 4):
+        await add_job(store, "1", "done", NOW - DONE_JOB_SECONDS - 1, voyage)
+    assert (await CleanupStore(store.database).clear(held, NOW)).jobs == 2
+    assert [await store.jobs.add("tape", "1", voyage, NOW) for voyage in (3, 4)] == [False, False]
+
+
 async def test_a_former_holder_removes_nothing(store, held):
     await add_job(store, "1", "done", NOW - DONE_JOB_SECONDS - 1)
+    await add_job(store, "1", "done", NOW, voyage=3)
     heir = await store.leases.acquire("cleanup", "heir", 10, NOW + 11)
     with pytest.raises(StaleEpoch):
         await CleanupStore(store.database).clear(held, NOW + 11)
