@@ -27,7 +27,7 @@ class SessionSaver:
         self._files = files
 
     async def save(self, sessions: Iterable[GameSession]) -> list[GameSession]:
-        """Write the saves of these sessions; give those whose files are up to date now."""
+        """Write the saves of these sessions; give those that need no further one of us."""
         slots = asyncio.Semaphore(AT_ONCE)
 
         async def save_one(session: GameSession) -> GameSession | None:
@@ -47,6 +47,9 @@ class SessionSaver:
         if session.saved_version == version:
             return True
         try:
+            if await self._is_elsewhere(session, version):
+                session.saved_version = version
+                return True
             voyages = await self._store.voyages.list(session.session_id, limit=HISTORY_VOYAGES)
             turns = await self._store.turns.after(session.session_id, voyage, 0, HISTORY_TURNS)
             for key, data in (await asyncio.to_thread(_encoded, save, voyages, turns)).items():
@@ -56,6 +59,13 @@ class SessionSaver:
             return False
         session.saved_version = version
         return True
+
+    async def _is_elsewhere(self, session: GameSession, version: int) -> bool:
+        """Say whether another process has played on: the save is its to write, ours would be older."""
+        if not self._store.database.shared:
+            return False
+        newest, _ = await self._store.sessions.version(session.session_id)
+        return newest != version
 
 
 def _encoded(save: Save, voyages: list[VoyageRow], turns: list[TurnRow]) -> dict[str, bytes]:

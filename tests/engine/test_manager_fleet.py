@@ -209,6 +209,21 @@ async def test_no_write_of_a_former_owner_is_kept_whatever_version_it_names(stor
     assert (kept.version, kept.owner, kept.epoch) == (3, "heir", 2)
 
 
+async def test_a_former_owner_writes_no_save_over_that_of_its_successor(store, process, tmp_path):
+    one, other = process("one"), process("other")
+    await one.launch("7", turn_id="a", captain="Ada")
+    await _wait(other, (1, 1), "b")
+    save = tmp_path / "sessions/7/state.json"
+    assert await other.save_all_sessions() == 1
+    written = save.read_bytes()
+    await one.save_all_sessions()
+    assert save.read_bytes() == written
+    assert await one.cleanup_old_sessions() == 0
+    await _wait(one, (1, 2), "c")
+    await one.save_all_sessions()
+    assert save.read_bytes() != written
+
+
 async def test_a_session_removed_and_begun_anew_elsewhere_takes_no_old_turn(store, process):
     one, other = process("one"), process("other")
     await one.launch("7", turn_id="a", captain="Ada")
