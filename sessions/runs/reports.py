@@ -40,7 +40,7 @@ class ReportRows(Protocol):
 
 
 class RunReports:
-    """Writes `runs.jsonl` and `sessions.jsonl` in a folder, and hands out the news. One for each folder.
+    """Writes `runs.jsonl` and `sessions.jsonl` in a folder, and hands out the news. One for each process.
 
     `mine` says which sessions' runs are this process's to log and to tell.
     """

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+from typing import Any, cast
 
 import pytest
 
@@ -63,7 +64,7 @@ async def test_a_crash_between_line_and_mark_makes_no_second_line(engine, book, 
 
     await fly(engine, book, clock)
     with pytest.raises(OSError, match="killed"):
-        await RunReports(tmp_path, Forgetful()).write()
+        await RunReports(tmp_path, cast("Any", Forgetful())).write()
     assert await RunReports(tmp_path, store.runs).write() == 1  # the voyage's own line
     assert len(lines(tmp_path / "runs.jsonl")) == 3
 
@@ -97,6 +98,15 @@ def test_a_torn_last_line_is_taken_away_and_written_again(tmp_path):
     assert again.append([{"key": "a", "n": 1}, {"key": "b", "n": 2}, {"key": "c", "n": 3}]) == 2
     assert [line["key"] for line in lines(path)] == ["a", "b", "c"]
     assert again.append([{"key": "c"}]) == 0
+
+
+def test_a_line_that_another_process_wrote_is_not_written_again(tmp_path):
+    path = tmp_path / "runs.jsonl"
+    dead, heir = LineLog(path), LineLog(path)
+    assert heir.append([{"key": "a"}]) == 1
+    assert dead.append([{"key": "a"}, {"key": "b"}]) == 1
+    assert heir.append([{"key": "b"}, {"key": "c"}]) == 1
+    assert [line["key"] for line in lines(path)] == ["a", "b", "c"]
 
 
 def test_somebody_elses_lines_stay(tmp_path):
