@@ -53,7 +53,10 @@ class Rest:
             return _json(_UNAUTHORIZED, status=401)
         if path == "/gateway/bot":
             return _json(self._gateway())
-        body, files = await read_body(request)
+        try:
+            body, files = await read_body(request)
+        except ConnectionError:  # the bot was killed while it spoke
+            return web.Response(status=400)
         if self.gate is not None and not await self.gate(request.method, path):
             assert request.transport is not None
             request.transport.abort()

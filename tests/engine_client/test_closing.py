@@ -113,7 +113,11 @@ async def test_without_signals_in_asyncio_pythons_own_handler_is_used(
         await asked.wait()
 
 
-async def test_an_engine_whose_disk_hangs_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_engine_whose_disk_hangs_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+
     async def hang(*_arguments: object) -> None:
         await asyncio.to_thread(let_go.wait, 60)
 
@@ -128,6 +132,7 @@ async def test_an_engine_whose_disk_hangs_is_left(tmp_path: Path, monkeypatch: p
     finally:
         let_go.set()
     assert codes == [0]
+    assert "sessions given up count=" in caplog.text, "a hanging step stops none of the others"
 
 
 async def test_an_engine_that_closes_in_time_is_not_left_by_force(
