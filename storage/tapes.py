@@ -16,8 +16,18 @@ class TapeStore:
         self._database = database
 
     async def add(self, row: TapeRow) -> None:
-        """Keep a tape; one of the same voyage is replaced."""
-        await self._database.write(lambda conn: put_row(conn, tape, msgspec.structs.asdict(row)))
+        """Keep a tape; one of the same voyage is replaced, but the message that shows it stays noted.
+
+        A builder that was paused may come after the post: its tape must not be posted once more.
+        """
+        place = (tape.c.session_id == row.session_id, tape.c.voyage == row.voyage)
+        noted = select(tape.c.message_id).where(*place).with_for_update()
+
+        def unit(conn: Connection) -> None:
+            message_id = conn.execute(noted).scalar() or row.message_id
+            put_row(conn, tape, {**msgspec.structs.asdict(row), "message_id": message_id})
+
+        await self._database.write(unit)
 
     async def get(self, session_id: str, voyage: int) -> TapeRow | None:
         """Give the tape of one voyage."""

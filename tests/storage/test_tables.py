@@ -102,6 +102,15 @@ async def test_tapes_newest_first_posted_once(store):
     assert await store.tapes.get("7", 3) is None
 
 
+async def test_a_tape_that_is_built_again_after_its_post_stays_posted(store):
+    await store.tapes.add(_tape("7", 1))
+    assert await store.tapes.mark_posted("7", 1, 2**62)
+    await store.tapes.add(_tape("7", 1, size=34))
+    tape = await store.tapes.get("7", 1)
+    assert (tape.size, tape.message_id) == (34, 2**62)
+    assert await store.tapes.unposted() == []
+
+
 async def test_boards(store):
     board = BoardRow("7", 2**61, 2**62, 2**63 - 1, 1, 4, dirty=False)
     await store.boards.put(board)
