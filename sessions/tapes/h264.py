@@ -23,7 +23,7 @@ MILLISECOND = Fraction(1, 1000)
 GROUP = 30  # pictures from one key frame to the next
 
 _GLOBAL_HEADER = 1 << 22  # AV_CODEC_FLAG_GLOBAL_HEADER
-_NO_SEARCH = ":subme=0:me=dia"
+_NO_SEARCH = ":subme=0:me=dia:partitions=none"
 _FULL = 0.9  # of the buffer, where x264 starts
 _BUFFERED = 6  # pictures that the rate buffer holds
 
